@@ -1,0 +1,32 @@
+/**
+ * The door to SQL. Domains write portable SQL with `?` for parameters and know neither SQLite nor PostgreSQL;
+ * what differs between the two is a method here.
+ *
+ * Writing transactions run strictly one after another (one writer); a reading one sees one moment.
+ * A transaction is committed when its work resolves, and rolled back when it rejects.
+ */
+export interface Database {
+  readonly dialect: "sqlite" | "postgres";
+  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type SqlValue = null | number | string | Uint8Array;
+
+/** All statements are prepared once and kept by their text, so the text must not hold values. */
+export interface Transaction {
+  all<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
+  get<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined>;
+  run(sql: string, parameters?: readonly SqlValue[]): Promise<{ changes: number }>;
+  /** Inserts into a table with an integer key `id` and gives the new id; ids grow with time. */
+  insert(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
+  /** Takes back what the work wrote if it rejects, and lets the transaction go on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** One step of the schema's growth, applied once, in order of `name`, such as `objects/0001-tree`. */
+export interface Migration {
+  name: string;
+  up(transaction: Transaction): Promise<void>;
+}
