@@ -25,6 +25,7 @@ export const errorKinds = {
   ARGUMENT_INVALID: kind(400, 2, "The request is not valid", "リクエストが正しくありません"),
   BODY_INVALID: kind(400, 2, "The body is no valid JSON", "本文が正しい JSON ではありません"),
   BODY_TOO_LARGE: kind(413, 65, "The body is too large", "本文が大きすぎます"),
+  MEDIA_TYPE_UNSUPPORTED: kind(415, 65, "The body is of a kind that is not taken", "この形式の本文は受け付けません"),
   NOT_SIGNED_IN: kind(401, 77, "You are not signed in", "サインインしていません"),
   SIGN_IN_FAILED: kind(401, 77, "Name or password is wrong", "名前またはパスワードが違います"),
   SIGN_IN_LIMITED: kind(429, 75, "Too many failed sign-ins", "サインインの失敗が多すぎます", true),

@@ -9,6 +9,7 @@ export {
   type ErrorContext,
   type ErrorRecord,
 } from "./error.ts";
+export { nearest } from "./nearest.ts";
 export {
   assertPath,
   baseName,

@@ -1,3 +1,4 @@
+import type { State } from "./state.ts";
 import type { Dictionary, ObjectValue, ProcessValue, Value } from "./value.ts";
 
 /**
@@ -98,16 +99,17 @@ export type Request =
   | { kind: "now" }
   | { kind: "uuid" };
 
-/** A child runs a closure of its parent's program; `element` is pfor's, for `children()`. */
+/** A child runs a function of its parent's program. It acts for the parent's own principal; `runs as` is in its state. */
 export interface ChildStart {
-  state: unknown;
+  state: State;
+  /** For people: pfor's element, or which branch of a fork; secrets are masked. */
   title: string;
 }
 
 export interface SpawnStart {
   callee: { program: string; path: string };
   /** The state of the new process, ready to start. */
-  state: unknown;
+  state: State;
 }
 
 /** What a process waits for. A pause holds several only in a `choice`; the first to happen wins. */
@@ -117,7 +119,10 @@ export type Wait =
   | { kind: "sleep"; until: number }
   /** Until that process has ended; the outcome is the process's own. */
   | { kind: "process"; process: ProcessValue }
-  /** Until at most `atMost` of them still run (0: all have ended); the outcome is a plain success. */
+  /**
+   * Until at most `atMost` of them still run (0: all have ended). The outcome is a success; its result may be the list
+   * of those that still run, which lets a `pfor` forget the others at once.
+   */
   | { kind: "children"; processes: readonly ProcessValue[]; atMost: number }
   | { kind: "lock"; of: ObjectValue }
   /** What the server does itself: `urlopen`, `mailto`, `confirm`, `put`, `get`, sessions; by name, with the arguments as written. */

@@ -82,16 +82,23 @@ export class ClosureValue {
   readonly captured: readonly (Value | undefined)[];
   /** The path of the jobflow in which it was written: relative paths start there. */
   readonly path: string;
+  /**
+   * The principal for whom it was written (null: the process's own). It acts for that one wherever it is called:
+   * who hands a closure to a flow that runs as its owner gains nothing by it.
+   */
+  readonly runsAs: number | null;
   constructor(
     program: string,
     functionIndex: number,
     captured: readonly (Value | undefined)[],
     path: string,
+    runsAs: number | null = null,
   ) {
     this.program = program;
     this.function = functionIndex;
     this.captured = captured;
     this.path = path;
+    this.runsAs = runsAs;
   }
 }
 
@@ -101,4 +108,56 @@ export class SecretValue {
   constructor(text: string) {
     this.text = text;
   }
+}
+
+/** What `type()` says and error messages name. */
+export function typeName(value: Value): string {
+  switch (typeof value) {
+    case "string":
+      return "string";
+    case "number":
+      return Number.isSafeInteger(value) ? "integer" : "decimal";
+    case "boolean":
+      return "boolean";
+    case "object":
+      break;
+  }
+  if (value === null) return "null";
+  if (value instanceof SecretValue) return "string";
+  if (Array.isArray(value)) return "list";
+  if (value instanceof Map) return "dictionary";
+  if (value instanceof ObjectValue) return "object";
+  if (value instanceof PatternValue) return "pattern";
+  if (value instanceof TimeValue) return "time";
+  if (value instanceof DurationValue) return "duration";
+  if (value instanceof BinaryValue) return "binary";
+  if (value instanceof ProcessValue) return "process";
+  return "closure";
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isDictionary(value: Value): value is Dictionary {
+  return value instanceof Map;
+}
+
+/** False are null, false, 0, '', [] and {}; everything else is true. */
+export function isTrue(value: Value): boolean {
+  switch (typeof value) {
+    case "boolean":
+      return value;
+    case "number":
+      return value !== 0;
+    case "string":
+      return value !== "";
+    case "object":
+      break;
+  }
+  if (value === null) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof Map) return value.size > 0;
+  if (value instanceof SecretValue) return value.text !== "";
+  return true;
 }

@@ -26,12 +26,12 @@ export interface Operations {
   "processes.console": (o: { id: number; after?: number; limit?: number }) => ConsoleDocument;
   "processes.cancel": (o: { id: number }) => null;
 
-  "channels.send": (o: { path: string; body: Json; from?: string }) => { message: number };
+  "channels.send": (o: { path: string; body: Json; from?: string }) => { delivered: boolean };
 
   /** For every face: what HTTP's `POST` on a path means depends on what stands there. */
   "objects.post": (o: { path: string; body: Json; from?: string }) =>
     | { kind: "started"; process: string }
-    | { kind: "accepted"; message: number };
+    | { kind: "accepted"; delivered: boolean };
 
   "server.status": (o: Record<never, never>) => StatusDocument;
 }

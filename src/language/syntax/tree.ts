@@ -45,7 +45,14 @@ export interface Link {
 
 // ---- Jobs -------------------------------------------------------------------------------------
 
-export type Job = BracketJob | AssignmentJob | UpdateJob | EventJob | BuiltinJob | Block | ErrorNode;
+export type Job =
+  | BracketJob
+  | AssignmentJob
+  | UpdateJob
+  | EventJob
+  | BuiltinJob
+  | Block
+  | ErrorNode;
 
 /** `[e]`, `[e: arguments]`: a command or a call; what it is shows the value, when it runs. */
 export interface BracketJob {

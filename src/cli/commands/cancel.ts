@@ -1,0 +1,12 @@
+import type { Command } from "commander";
+import { connect, processPath, withConnection, type ConnectionOptions } from "../client.ts";
+import { declare } from "../declare.ts";
+
+export function command(): Command {
+  return withConnection(declare("cancel", "End a process and what it runs", ["cancel 17"]))
+    .argument("<process>", "number or path of the process")
+    .option("--json", "print errors as problem documents")
+    .action(async (name: string, options: ConnectionOptions) => {
+      await connect(options).cancel(processPath(name));
+    });
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { jobManagerAddress } from "#contract";
+import { TsunagiError } from "#kernel";
+import { defaultDataDirectory } from "../data-directory.ts";
+import { declare } from "../declare.ts";
+import { Interrupt } from "../interrupt.ts";
+import { removePid, writePid } from "../job-manager-pid.ts";
+
+interface JobManagerOptions {
+  server?: string;
+  serverFile?: string;
+  token?: string;
+  data: string;
+  name?: string;
+  realm?: string;
+}
+
+const serverFileSchema = z.object({ url: z.string() });
+
+export function command(): Command {
+  return declare("jobmanager", "Run commands for a server, from a network segment of its own", [
+    "jobmanager --server http://ops.example.com:8080 --realm tokyo",
+  ])
+    .option("--server <url>", "the server (else $TSUNAGI_SERVER)")
+    .option("--server-file <file>", 'a file that says where the server is now: {"url": …}')
+    .option("--token <token>", "its token (else $TSUNAGI_TOKEN, which other users cannot see)")
+    .option("--data <dir>", "its own directory: journal, key, scripts", defaultDirectory())
+    .option("--name <name>", "unique among the server's job managers (else the host's name)")
+    .option("--realm <name>", "whose commands it takes (else default)")
+    .option("--json", "print errors as problem documents")
+    .action(work);
+}
+
+function defaultDirectory(): string {
+  return join(dirname(defaultDataDirectory()), "tsunagi-job-manager");
+}
+
+async function work(options: JobManagerOptions): Promise<void> {
+  const token = options.token ?? process.env.TSUNAGI_TOKEN;
+  if (!token) {
+    throw new TsunagiError("USAGE", "a job manager needs a token", {
+      hint: "Give it with --token or TSUNAGI_TOKEN.",
+    });
+  }
+  const [{ startJobManager }, { createLogger }] = await Promise.all([
+    import("#job-manager"),
+    import("#runtime"),
+  ]);
+  const { data: directory, name, realm } = options;
+  const manager = startJobManager({
+    urlOf: addressSource(options),
+    token,
+    directory,
+    logger: createLogger({ name: "job-manager" }),
+    ...(name === undefined ? {} : { name }),
+    ...(realm === undefined ? {} : { realm }),
+  });
+  writePid(directory);
+  const interrupt = new Interrupt();
+  await Promise.race([manager.ended, interrupt.happened]);
+  // Finishes what runs; a second signal ends it at once.
+  await manager.stop();
+  removePid(directory);
+  interrupt.close();
+}
+
+/** Where the server is, asked before each attempt to connect. */
+function addressSource({ server, serverFile }: JobManagerOptions): () => string {
+  if (serverFile !== undefined) {
+    return () =>
+      socketAddress(serverFileSchema.parse(JSON.parse(readFileSync(serverFile, "utf8"))).url);
+  }
+  const url = server ?? process.env.TSUNAGI_SERVER;
+  if (!url) {
+    throw new TsunagiError("USAGE", "a job manager needs a server", {
+      hint: "Give it with --server or TSUNAGI_SERVER.",
+    });
+  }
+  const address = socketAddress(url);
+  return () => address;
+}
+
+function socketAddress(server: string): string {
+  const url = URL.parse(server);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    throw new TsunagiError("USAGE", `'${server}' is no address of a server`, {
+      hint: "Write it like http://ops.example.com:8080.",
+    });
+  }
+  return new URL(jobManagerAddress, url.href.replace(/^http/, "ws")).href;
+}

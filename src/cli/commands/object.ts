@@ -1,0 +1,109 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { putBody, type ObjectDocument } from "#contract";
+import { resolvePath, TsunagiError } from "#kernel";
+import { connect, withConnection, type ConnectionOptions } from "../client.ts";
+import { declare } from "../declare.ts";
+import { parseJson } from "../parameters.ts";
+import { readInput } from "../standard-input.ts";
+import { formatTable } from "../table.ts";
+
+interface PutOptions extends ConnectionOptions {
+  type?: string;
+  draft?: boolean;
+}
+
+export function command(): Command {
+  const object = declare("object", "Read and change objects on a server", [
+    "object ls /",
+    "object get /web/servers/web01",
+  ]);
+  for (const each of [getCommand(), putCommand(), listCommand(), removeCommand()]) {
+    object.addCommand(each);
+  }
+  return object;
+}
+
+function getCommand(): Command {
+  return withConnection(
+    declare("get", "Print an object as JSON", ["object get /web/servers/web01"]),
+  )
+    .argument("<path>", "path of the object")
+    .option("--json", "print errors as problem documents")
+    .action(async (path: string, options: ConnectionOptions) => {
+      print(JSON.stringify(await connect(options).get(resolvePath(path)), null, 2));
+    });
+}
+
+function putCommand(): Command {
+  return withConnection(
+    declare("put", "Make or replace an object; its JSON is `{type, fields}`", [
+      `object put /web/servers/web01 '{"type": "Server", "fields": {"host": "192.0.2.1"}}'`,
+      "object put /ops/restart --type Jobflow < restart.jobflow",
+    ]),
+  )
+    .argument("<path>", "path of the object")
+    .argument("[json]", "`{type, fields}`; else it is read from standard input")
+    .option("--type <type>", "of a Jobflow, Script or Text: standard input is its source, not JSON")
+    .option("--draft", "keep source that does not compile as not runnable")
+    .option("--json", "print the object as JSON")
+    .action(async (path: string, json: string | undefined, options: PutOptions & JsonOption) => {
+      const body = await objectToPut(json, options);
+      const object = await connect(options).put(resolvePath(path), body, {
+        draft: options.draft ?? false,
+      });
+      print(
+        options.json === true
+          ? JSON.stringify(object)
+          : `${object.path} revision ${object.revision}`,
+      );
+    });
+}
+
+function listCommand(): Command {
+  return withConnection(declare("ls", "List a directory", ["object ls /web/servers"]))
+    .argument("[path]", "path of the directory", "/")
+    .option("--json", "print one object a line as JSON")
+    .action(async (path: string, options: ConnectionOptions & JsonOption) => {
+      const objects = await Array.fromAsync(connect(options).children(resolvePath(path)));
+      if (options.json === true) for (const each of objects) print(JSON.stringify(each));
+      else print(formatTable(["NAME", "TYPE", "CHANGED", "OWNER"], objects.map(row)));
+    });
+}
+
+function removeCommand(): Command {
+  return withConnection(declare("rm", "Delete an object", ["object rm /web/servers/web02"]))
+    .argument("<path>", "path of the object")
+    .option("-r, --recursive", "with everything below it")
+    .option("--json", "print errors as problem documents")
+    .action(async (path: string, options: ConnectionOptions & { recursive?: boolean }) => {
+      await connect(options).delete(resolvePath(path), { recursive: options.recursive ?? false });
+    });
+}
+
+interface JsonOption {
+  json?: boolean;
+}
+
+async function objectToPut(json: string | undefined, options: PutOptions) {
+  if (options.type !== undefined) {
+    const source = json ?? (await readInput("the source"));
+    return {
+      type: options.type,
+      fields: { [options.type === "Text" ? "text" : "source"]: source },
+    };
+  }
+  const parsed = putBody.safeParse(parseJson(json ?? (await readInput("the object"))));
+  if (parsed.success) return parsed.data;
+  throw new TsunagiError("USAGE", `this is no object: ${z.prettifyError(parsed.error)}`, {
+    hint: `Write it as {"type": "Server", "fields": {"host": "192.0.2.1"}}.`,
+  });
+}
+
+function row(object: ObjectDocument): string[] {
+  return [object.name, object.type, object.updatedAt, object.owner ?? ""];
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,63 @@
+/**
+ * How the command line says that something went wrong: one line with the code, one with what to do next,
+ * on standard error; the exit status comes from the registry. With `--json` it is the problem document.
+ */
+import { CommanderError } from "commander";
+import { errorKinds, toErrorRecord, TsunagiError, type ErrorRecord } from "#kernel";
+
+/** Prints the failure and gives the exit status. */
+export function reportFailure(error: unknown, options: { json: boolean }): number {
+  const record = toErrorRecord(asUsageError(error));
+  process.stderr.write(
+    options.json ? `${JSON.stringify(toProblem(record))}\n` : toText(record, error),
+  );
+  return errorKinds[record.code].exitCode;
+}
+
+/** `error[CODE]: message` and `hint: …`; a bug of ours brings its stack, because someone has to find it. */
+export function toText(record: ErrorRecord, error?: unknown): string {
+  const lines = [`error[${record.code}]: ${record.message}`];
+  lines.push(...diagnosticLines(record.details));
+  if (record.hint !== undefined) lines.push(`hint: ${record.hint}`);
+  if (record.code === "INTERNAL" && error instanceof Error && error.stack !== undefined) {
+    lines.push(
+      error.stack,
+      "hint: This is a bug in Tsunagi; please report it with the lines above.",
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** RFC 9457, as the server would have given it. */
+function toProblem(record: ErrorRecord): Record<string, unknown> {
+  const kind = errorKinds[record.code];
+  return {
+    type: `urn:tsunagi:error:${record.code}`,
+    status: kind.status,
+    code: record.code,
+    title: kind.title.en,
+    detail: record.message,
+    details: record.details,
+    ...(record.hint === undefined ? {} : { hint: record.hint }),
+  };
+}
+
+/** The server's diagnostics of a source, which say more than the message does. */
+function diagnosticLines(details: Record<string, unknown>): string[] {
+  const { diagnostics } = details;
+  if (!Array.isArray(diagnostics)) return [];
+  return diagnostics.flatMap((each: unknown) => {
+    const { line, column, message } = (each ?? {}) as Record<string, unknown>;
+    return typeof message === "string" ? [`  ${String(line)}:${String(column)}: ${message}`] : [];
+  });
+}
+
+/** Commander's complaints in our words: one line, with the nearest right flag or command in it. */
+function asUsageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const message = error.message
+    .replace(/^error: /, "")
+    .replace(/\.?\s*\n\(Did you mean (.+)\?\)\s*$/s, "; did you mean $1?")
+    .replaceAll(/\s*\n\s*/g, " ");
+  return new TsunagiError("USAGE", message);
+}

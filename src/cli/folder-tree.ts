@@ -1,0 +1,215 @@
+/**
+ * A folder of files as a tree of objects, in the format of `tsunagi export`:
+ *
+ *   x.jobflow        a Jobflow with that source
+ *   x.yaml           any object: `type: …` and `fields: {…}`
+ *   x.sh x.py …      a Script with that source
+ *   x/               a Directory, unless x.yaml says what it is; left out if no object is in it
+ *
+ * Left out: names that begin with a dot, `node_modules`, `*.test.yaml` (rehearsals) and everything else,
+ * such as README.md. Names are brought into NFC, because some file systems store them decomposed.
+ *
+ * Reading never fails because of one file: what is wrong is collected as faults, and the caller decides
+ * whether he can do without these objects.
+ */
+import { readdirSync, readFileSync, type Dirent } from "node:fs";
+import { extname, join } from "node:path";
+import { parseDocument } from "yaml";
+import type { Json } from "#contract";
+import { joinPath, nameFault, TsunagiError } from "#kernel";
+
+export interface TreeObject {
+  path: string;
+  type: string;
+  fields: Record<string, Json>;
+  /** Where it was read. */
+  file: string;
+}
+
+export interface TreeFault {
+  file: string;
+  message: string;
+}
+
+export interface FolderTree {
+  /** Types first, then parents before their children, then in order of path. */
+  objects: TreeObject[];
+  faults: TreeFault[];
+}
+
+/** The interpreter of a script that does not name its own in the first line. */
+const interpreters: Readonly<Record<string, string>> = {
+  ".sh": "/bin/sh",
+  ".bash": "bash",
+  ".py": "python3",
+  ".rb": "ruby",
+  ".pl": "perl",
+  ".js": "node",
+  ".php": "php",
+};
+
+// More than any tree of procedures; who starts `run` in a home directory shall not wait for ever.
+const entriesMax = 50_000;
+
+/** Reads a folder; its objects get paths below `base`. */
+export function readFolderTree(folder: string, base = "/"): FolderTree {
+  const reader = new FolderReader(folder);
+  reader.read(folder, base);
+  return { objects: reader.objects().toSorted(byOrderOfCreation), faults: reader.faults };
+}
+
+/** Throws unless the whole folder could be read. */
+export function assertNoFaults(faults: readonly TreeFault[]): void {
+  const [first, ...others] = faults;
+  if (first === undefined) return;
+  const more = others.map((each) => `\n  ${each.file}: ${each.message}`).join("");
+  throw new TsunagiError("FILE_UNREADABLE", `${first.file}: ${first.message}${more}`, {
+    details: { faults },
+    hint: "A YAML file of a tree holds `type: …` and `fields: …`; rename what is something else.",
+  });
+}
+
+class FolderReader {
+  readonly faults: TreeFault[] = [];
+  readonly #objects = new Map<string, TreeObject>();
+  readonly #top: string;
+  #entries = 0;
+
+  constructor(top: string) {
+    this.#top = top;
+  }
+
+  objects(): TreeObject[] {
+    return [...this.#objects.values()];
+  }
+
+  /** Gives whether any object is in the folder. */
+  read(folder: string, path: string): boolean {
+    const entries = this.#list(folder);
+    let holdsObjects = false;
+    for (const entry of entries) {
+      const file = join(folder, entry.name);
+      holdsObjects =
+        (entry.isDirectory() ? this.#readFolder(file, path) : this.#readFile(file, path)) ||
+        holdsObjects;
+    }
+    return holdsObjects;
+  }
+
+  #list(folder: string): Dirent[] {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch (error) {
+      // What others keep to themselves below /tmp is no part of the tree; the top itself must be there.
+      if (folder === this.#top) throw unreadable(folder, error);
+      return [];
+    }
+    this.#entries += entries.length;
+    if (this.#entries > entriesMax) {
+      throw new TsunagiError("LIMIT_EXCEEDED", `${this.#top} holds more than ${entriesMax} files`, {
+        hint: "Keep the jobflows in a folder of their own, or name the tree's folder with --root.",
+      });
+    }
+    return entries
+      .filter((each) => !each.name.startsWith(".") && each.name !== "node_modules")
+      .filter((each) => each.isDirectory() || each.isFile() || each.isSymbolicLink())
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  #readFolder(folder: string, parent: string): boolean {
+    const path = joinPath(parent, nameOf(folder));
+    if (!this.read(folder, path)) return false;
+    if (!this.#objects.has(path)) this.#add({ path, type: "Directory", fields: {}, file: folder });
+    return true;
+  }
+
+  #readFile(file: string, parent: string): boolean {
+    const extension = extname(file);
+    const kind = kindOf(file, extension);
+    if (kind === undefined) return false;
+    const path = joinPath(parent, nameOf(file.slice(0, -extension.length)));
+    try {
+      const source = readFileSync(file, "utf8");
+      const content = kind === "yaml" ? parseObject(source) : sourceObject(kind, extension, source);
+      return this.#add({ path, ...content, file });
+    } catch (error) {
+      this.faults.push({ file, message: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  }
+
+  #add(object: TreeObject): boolean {
+    const fault = nameFault(nameOf(object.path));
+    const other = this.#objects.get(object.path);
+    // The file x.yaml says what the folder x is.
+    if (other !== undefined && other.type !== "Directory") {
+      this.faults.push({ file: object.file, message: `${other.file} is ${object.path} already` });
+    } else if (fault !== undefined) {
+      this.faults.push({ file: object.file, message: fault });
+    } else {
+      this.#objects.set(object.path, object);
+      return true;
+    }
+    return false;
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).normalize("NFC");
+}
+
+function kindOf(file: string, extension: string): "jobflow" | "script" | "yaml" | undefined {
+  if (file.endsWith(".test.yaml")) return undefined;
+  if (extension === ".jobflow") return "jobflow";
+  if (extension === ".yaml") return "yaml";
+  return extension in interpreters ? "script" : undefined;
+}
+
+function sourceObject(kind: "jobflow" | "script", extension: string, source: string) {
+  if (kind === "jobflow") return { type: "Jobflow", fields: { source } };
+  const interpreter = source.startsWith("#!")
+    ? {}
+    : { interpreter: interpreters[extension] ?? null };
+  return { type: "Script", fields: { source, ...interpreter } };
+}
+
+/** Reads `type` and `fields` from YAML; the message says which of them is wrong, or the line that is no YAML. */
+export function parseObject(source: string): Pick<TreeObject, "type" | "fields"> {
+  const document = parseDocument(source, { prettyErrors: true });
+  const [fault] = document.errors;
+  if (fault !== undefined) throw new Error(`no YAML: ${fault.message.split("\n")[0] ?? ""}`);
+  const value = document.toJS({ maxAliasCount: 100 }) as unknown;
+  if (!isMapping(value)) throw new Error("no object: expected a mapping with `type` and `fields`");
+  const { type, fields = {}, ...others } = value;
+  if (typeof type !== "string" || type === "")
+    throw new Error("`type` is missing: it names the object's type");
+  if (!isMapping(fields)) throw new Error("`fields` must be a mapping of values by field name");
+  const [surplus] = Object.keys(others);
+  if (surplus !== undefined)
+    throw new Error(`\`${surplus}\` is unknown: values stand below \`fields\``);
+  return { type, fields: fields as Record<string, Json> };
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unreadable(folder: string, cause: unknown): TsunagiError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why =
+    code === "ENOENT"
+      ? "there is no such folder"
+      : code === "ENOTDIR"
+        ? "it is no folder"
+        : String(code);
+  return new TsunagiError("FILE_UNREADABLE", `${folder} cannot be read: ${why}`, { cause });
+}
+
+const isSystem = (object: TreeObject) => `${object.path}/`.startsWith("/system/");
+
+function byOrderOfCreation(a: TreeObject, b: TreeObject): number {
+  if (isSystem(a) !== isSystem(b)) return isSystem(a) ? -1 : 1;
+  const depth = a.path.split("/").length - b.path.split("/").length;
+  return depth !== 0 ? depth : a.path < b.path ? -1 : 1;
+}

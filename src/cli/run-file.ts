@@ -1,0 +1,93 @@
+/** Runs a jobflow of a file in an embedded house: the engine, the store and a job manager in this process. */
+import { basename, dirname, relative, resolve, sep } from "node:path";
+import type { Json } from "#contract";
+import { joinPath, TsunagiError } from "#kernel";
+import { openEmbeddedHouse, type CommandNews } from "#server";
+import { Interrupt } from "./interrupt.ts";
+import { readFolderTree, type TreeObject } from "./folder-tree.ts";
+import type { EndedProcess } from "./process-end.ts";
+import { checkSource, hasErrors } from "./source-check.ts";
+import { readSource } from "./source-file.ts";
+
+export interface FileRun {
+  parameters: Record<string, Json>;
+  onLine: (text: string) => void;
+  root?: string;
+  data?: string;
+  verbose?: boolean;
+}
+
+/** Undefined if the source does not compile; the diagnostics are then printed and the exit status is set. */
+export async function runFile(file: string, run: FileRun): Promise<EndedProcess | undefined> {
+  const source = readSource(file);
+  const diagnostics = checkSource(file, source);
+  if (hasErrors(diagnostics)) {
+    for (const each of diagnostics) complain(each.text);
+    process.exitCode = 2;
+    return undefined;
+  }
+  const root = resolve(run.root ?? dirname(file));
+  const path = pathBelow(root, file);
+  const house = await openEmbeddedHouse({
+    ...(run.data === undefined ? {} : { data: run.data }),
+    onConsole: (_process, lines) => {
+      for (const line of lines) run.onLine(line);
+    },
+    ...(run.verbose === true ? { onCommand: (news) => complain(describe(news)) } : {}),
+  });
+  // Ctrl-C cancels what runs, which then ends as cancelled.
+  const interrupt = new Interrupt();
+  void interrupt.happened.then(() => house.cancelAll());
+  try {
+    await house.load([...neighbours(root, path), { path, type: "Jobflow", fields: { source } }]);
+    const ended = await house.run(path, run.parameters);
+    return { process: `/process/${ended.process}`, fields: ended.fields };
+  } finally {
+    interrupt.close();
+    await house.close();
+  }
+}
+
+/** The path of the file when `root` is `/`. */
+function pathBelow(root: string, file: string): string {
+  const inside = relative(root, resolve(file));
+  if (inside.startsWith("..")) {
+    throw new TsunagiError("USAGE", `${file} does not lie below --root ${root}`);
+  }
+  const folder = dirname(inside)
+    .split(sep)
+    .filter((name) => name !== ".");
+  const name = basename(inside).replace(/\.jobflow$/, "");
+  return joinPath(`/${folder.join("/")}`, name).normalize("NFC");
+}
+
+/** The other objects of the tree. One that is broken is left out and said so: the run may not need it. */
+function neighbours(root: string, path: string): TreeObject[] {
+  const { objects, faults } = readFolderTree(root);
+  for (const fault of faults) complain(`warning: ${fault.file} is left out: ${fault.message}`);
+  return objects.filter((object) => object.path !== path).filter(compiles);
+}
+
+function compiles({ type, fields, file }: TreeObject): boolean {
+  if (type !== "Jobflow" || typeof fields.source !== "string") return true;
+  const diagnostics = checkSource(file, fields.source);
+  if (!hasErrors(diagnostics)) return true;
+  complain(`warning: ${file} is left out, because it does not compile:`);
+  for (const each of diagnostics) complain(`  ${each.text}`);
+  return false;
+}
+
+function describe(news: CommandNews): string {
+  switch (news.kind) {
+    case "started":
+      return `[/process/${news.process}] ${news.target}$ ${news.text}`;
+    case "output":
+      return news.text.replace(/\n$/, "");
+    case "ended":
+      return `[/process/${news.process}] status ${news.status}${news.error === null ? "" : `: ${news.error}`}`;
+  }
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

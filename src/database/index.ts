@@ -1,0 +1,7 @@
+/**
+ * Connections, transactions and migrations; the one place that knows SQLite from PostgreSQL. It owns the
+ * table of migrations and no other: every domain brings its own tables and its own SQL.
+ */
+export type { Database, Migration, SqlValue, Transaction } from "./database.ts";
+export { openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
+export { openSqlite, type OpenSqliteOptions } from "./sqlite-database.ts";

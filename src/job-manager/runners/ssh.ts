@@ -1,0 +1,258 @@
+import { randomUUID } from "node:crypto";
+import type { ClientChannel } from "ssh2";
+import { assert, type Clock } from "#kernel";
+import type { CommandSpec, SshTarget } from "#contract";
+import { fromWireBytes } from "../capture.ts";
+import { scriptFileName, settingLines, withSudo, workText } from "../command-line.ts";
+import type { Ending, Runner, RunnerEvents, RunningCommand } from "../runner.ts";
+import { shellQuote } from "../shell-quote.ts";
+import { openChannel } from "../ssh/channel.ts";
+import {
+  place as placeOf,
+  refused,
+  signalChannel,
+  unknown,
+  unreachable,
+  type Failure,
+} from "../ssh/connection.ts";
+import { SshPool, type PoolOptions } from "../ssh/pool.ts";
+
+export type SshRunnerOptions = Partial<Omit<PoolOptions, "clock">> & { clock: Clock };
+
+const defaults = {
+  connectTimeoutMs: 20_000,
+  keepAliveIntervalMs: 15_000,
+  // OpenSSH's MaxSessions.
+  commandsPerConnection: 10,
+  connectionsPerTarget: 5,
+  connectionsMax: 500,
+  idleTimeoutMs: 60_000,
+};
+
+/** For writing and removing a script's file. */
+const errandTimeoutMs = 30_000;
+
+/**
+ * Runs commands over SSH, on connections that are kept and shared.
+ *
+ *   place on a connection ─► (script: write its file) ─► run ─► (script: remove it) ─► ended
+ *
+ * A command without settings is sent as it stands, so that it reaches devices, too, that have no shell. Until
+ * its text has left, a failure is `unreachable` or `refused`; afterwards, a lost connection is `unknown`.
+ */
+export function sshRunner(options: SshRunnerOptions): Runner {
+  const pool = new SshPool({ ...defaults, ...options });
+  return {
+    start(spec, events) {
+      assert(spec.target.kind === "ssh", "the ssh runner takes commands for ssh");
+      const run = new SshRun(pool, options.clock, spec, spec.target, events);
+      run.start();
+      return run;
+    },
+    close: () => pool.close(),
+  };
+}
+
+class SshRun implements RunningCommand {
+  readonly #pool: SshPool;
+  readonly #clock: Clock;
+  readonly #spec: CommandSpec;
+  readonly #target: SshTarget;
+  readonly #events: RunnerEvents;
+  /** The shell's `$0` under sudo, by which its processes are found. */
+  readonly #mark = `tsunagi-${randomUUID()}`;
+  #channel: ClientChannel | undefined;
+  /** Takes the request for a channel back while it stands in line. */
+  #takeBack: () => boolean = () => false;
+  /** The text may have left: what is not known to have ended may run. */
+  #mayRun = false;
+  #scriptDirectory: string | undefined;
+  #isUnwanted = false;
+  #isPaused = false;
+  #hasEnded = false;
+
+  constructor(
+    pool: SshPool,
+    clock: Clock,
+    spec: CommandSpec,
+    target: SshTarget,
+    events: RunnerEvents,
+  ) {
+    this.#pool = pool;
+    this.#clock = clock;
+    this.#spec = spec;
+    this.#target = target;
+    this.#events = events;
+  }
+
+  start(): void {
+    const { work } = this.#spec;
+    if (work.kind === "command") {
+      this.#run(null);
+      return;
+    }
+    const name = scriptFileName(work.name);
+    // mktemp makes the directory for this user alone; the text comes by standard input, so that no list of processes shows it.
+    const file = `"$d"/${shellQuote(name)}`;
+    const write =
+      `umask 077 && d=$(mktemp -d "\${TMPDIR:-/tmp}/tsunagi.XXXXXXXXXX") && cat > ${file}` +
+      ` && chmod 700 ${file} && printf '%s' "$d"`;
+    this.#errand(write, work.text, (directory, failure) => {
+      if (directory?.startsWith("/")) this.#scriptDirectory = directory;
+      if (this.#isUnwanted) this.#finish(notStarted);
+      else if (this.#scriptDirectory !== undefined) this.#run(`${directory}/${name}`);
+      else this.#finish(failure ?? refused(`no temporary file could be made on ${placeOf(this.#target)}`));
+    });
+  }
+
+  signal(signal: "TERM" | "KILL"): void {
+    this.#isUnwanted = true;
+    if (this.#takeBack()) {
+      this.#finish(notStarted);
+      return;
+    }
+    // Without a channel yet: its opening sees that it is unwanted.
+    if (this.#channel === undefined) return;
+    signalChannel(this.#channel, signal);
+    if (this.#spec.sudo !== null) this.#signalAsRoot(signal, this.#spec.sudo);
+  }
+
+  release(): void {
+    this.#channel?.close();
+    const message = `it could not be ended on ${placeOf(this.#target)} and may still run there`;
+    this.#finish(this.#mayRun ? unknown(message) : notStarted);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#channel?.pause();
+    this.#channel?.stderr.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#channel?.resume();
+    this.#channel?.stderr.resume();
+  }
+
+  #run(scriptFile: string | null): void {
+    this.#mayRun = true;
+    this.#takeBack = openChannel(this.#pool, this.#target, this.#text(scriptFile), {
+      opened: (channel, { connection }) => {
+        this.#channel = channel;
+        if (this.#target.hostKey === null) this.#events.hostKey(connection.hostKey);
+        this.#events.started();
+        const report = (stream: "stdout" | "stderr") => (bytes: Buffer) => {
+          if (!this.#hasEnded) this.#events.output(stream, bytes);
+        };
+        channel.on("data", report("stdout"));
+        channel.stderr.on("data", report("stderr"));
+        if (this.#isPaused) this.pause();
+        channel.end(this.#standardInput());
+        if (this.#isUnwanted) this.signal(this.#hasEnded ? "KILL" : "TERM");
+      },
+      ended: (ending) => this.#finish(ending),
+      failed: (failure) => this.#finish(failure),
+    });
+  }
+
+  #text(scriptFile: string | null): string {
+    const spec = this.#spec;
+    const text = workText(spec, scriptFile);
+    const settings = settingLines(spec);
+    const isScript = spec.work.kind === "script";
+    if (spec.sudo !== null) {
+      const shell = isScript ? "/bin/sh" : (spec.shell ?? "/bin/sh");
+      return posix(withSudo(settings + text, shell, this.#mark, spec.sudo));
+    }
+    if (isScript) return posix(settings + text);
+    if (spec.shell === null) return settings + text;
+    return `${settings}exec ${shellQuote(spec.shell)} -c ${shellQuote(text)}`;
+  }
+
+  #standardInput(): Buffer {
+    const { stdin, sudo } = this.#spec;
+    const own = stdin === null ? Buffer.alloc(0) : fromWireBytes(stdin);
+    return sudo?.password == null ? own : Buffer.concat([Buffer.from(`${sudo.password}\n`), own]);
+  }
+
+  /** The SSH server may not signal root's processes; root's own `kill` does, in a channel of its own. */
+  #signalAsRoot(signal: "TERM" | "KILL", sudo: { password: string | null }): void {
+    // The bracket keeps awk from finding itself.
+    const pattern = this.#mark.replace(/^t/, "[t]");
+    const kill =
+      `for g in $(ps -e -o pgid= -o args= | awk '/${pattern}/ {print $1}' | sort -u);` +
+      ` do kill -${signal} -- -"$g"; done`;
+    const text = posix(withSudo(kill, "/bin/sh", "tsunagi-kill", sudo));
+    openChannel(this.#pool, this.#target, text, {
+      opened(channel) {
+        channel.resume();
+        channel.stderr.resume();
+        channel.end(sudo.password === null ? "" : `${sudo.password}\n`);
+      },
+      // Whether it helped is seen by the command's end alone.
+      ended() {},
+      failed() {},
+    });
+  }
+
+  #finish(ending: Ending): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const directory = this.#scriptDirectory;
+    if (directory === undefined) {
+      this.#events.ended(ending);
+      return;
+    }
+    // Whatever happened to the script, its file goes; that it could not be removed does not change how it ended.
+    this.#errand(`rm -rf -- ${shellQuote(directory)}`, "", () => this.#events.ended(ending));
+  }
+
+  /** Runs a small command of our own and gives its output, or why there is none. */
+  #errand(
+    text: string,
+    input: string,
+    done: (output: string | undefined, failure?: Failure) => void,
+  ): void {
+    const where = placeOf(this.#target);
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    let isDone = false;
+    const end = (result: string | undefined, failure?: Failure) => {
+      if (isDone) return;
+      isDone = true;
+      takeBackTimer();
+      done(result, failure);
+    };
+    const takeBackTimer = this.#clock.after(errandTimeoutMs, () => {
+      end(undefined, unreachable(`${where} did not answer within ${errandTimeoutMs / 1000} s`));
+    });
+    this.#takeBack = openChannel(this.#pool, this.#target, posix(text), {
+      opened(channel) {
+        channel.on("data", (bytes: Buffer) => output.push(bytes));
+        channel.stderr.on("data", (bytes: Buffer) => errors.push(bytes));
+        channel.end(input);
+      },
+      ended(ending) {
+        if (ending.kind === "failed") end(undefined, unreachable(ending.message));
+        else if (ending.status === 0) end(Buffer.concat(output).toString());
+        else {
+          const why = Buffer.concat(errors).toString().trim() || `status ${ending.status}`;
+          end(undefined, refused(`the script's file could not be written on ${where}: ${why}`));
+        }
+      },
+      failed: (failure) => end(undefined, failure),
+    });
+  }
+}
+
+const notStarted: Failure = {
+  kind: "failed",
+  reason: "cancelled",
+  message: "the command was not started",
+};
+
+/** For what needs a POSIX shell, whatever the login shell is. */
+function posix(text: string): string {
+  return `exec /bin/sh -c ${shellQuote(text)}`;
+}

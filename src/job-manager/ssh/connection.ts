@@ -1,0 +1,257 @@
+import { userInfo } from "node:os";
+import { Client, utils, type AnyAuthMethod, type ClientChannel } from "ssh2";
+import type { SshTarget } from "#contract";
+import type { Ending } from "../runner.ts";
+import { algorithmsOf, fingerprint, hostKeyText, isSameKey } from "./host-key.ts";
+
+export type Failure = Extract<Ending, { kind: "failed" }>;
+
+/** A connection that stands. Whoever wants to run something on it opens a channel. */
+export interface SshConnection {
+  /** The key that the host showed. */
+  readonly hostKey: string;
+  isOpen(): boolean;
+  /** Runs a text; exactly one of the two is called, once. */
+  exec(text: string, opened: (channel: ClientChannel) => void, failed: (failure: ExecFailure) => void): void;
+  onClose(listener: () => void): void;
+  end(): void;
+}
+
+export type ExecFailure =
+  /** The text never left. `isBusy`: the host takes no further channel on this connection now. */
+  | { wasSent: false; isBusy: boolean; message: string }
+  | { wasSent: true; failure: Failure };
+
+export interface ConnectTimes {
+  connectTimeoutMs: number;
+  keepAliveIntervalMs: number;
+}
+
+/** After so many keep-alives without an answer the connection is dead. */
+const keepAliveCount = 3;
+
+/** Connects and logs in; exactly one of the two is called, once. */
+export function connect(
+  target: SshTarget,
+  times: ConnectTimes,
+  ready: (connection: SshConnection) => void,
+  failed: (failure: Failure) => void,
+): void {
+  const user = target.user ?? userInfo().username;
+  const methods = authenticationMethods(target, user);
+  if ("kind" in methods) {
+    failed(methods);
+    return;
+  }
+  const client = new Client();
+  let hostKey = "";
+  let failure: Failure | undefined;
+  let isOpen = false;
+  let isSettled = false;
+  const closeListeners: (() => void)[] = [];
+
+  function fail(): void {
+    if (isSettled) return;
+    isSettled = true;
+    failed(
+      failure ?? unreachable(`${place(target)} closed the connection during the login; is an SSH server there, and has it room for another connection?`),
+    );
+  }
+
+  client.on("error", (error) => {
+    failure ??= connectFailure(error, target, user, methods, times);
+  });
+  client.on("close", () => {
+    isOpen = false;
+    fail();
+    for (const listener of closeListeners) listener();
+  });
+  client.on("ready", () => {
+    isOpen = true;
+    isSettled = true;
+    ready({
+      hostKey,
+      isOpen: () => isOpen,
+      exec: (text, opened, execFailed) => exec(client, () => isOpen, target, text, opened, execFailed),
+      onClose: (listener) => closeListeners.push(listener),
+      end: () => {
+        isOpen = false;
+        client.end();
+      },
+    });
+  });
+
+  const tried = [...methods];
+  try {
+    client.connect({
+      host: target.host,
+      port: target.port,
+      username: user,
+      readyTimeout: times.connectTimeoutMs,
+      keepaliveInterval: times.keepAliveIntervalMs,
+      keepaliveCountMax: keepAliveCount,
+      ...(target.hostKey === null
+        ? {}
+        : { algorithms: { serverHostKey: { prepend: algorithmsOf(target.hostKey), append: [], remove: [] } } }),
+      hostVerifier: (blob: Buffer) => {
+        hostKey = hostKeyText(blob);
+        if (target.hostKey === null || isSameKey(hostKey, target.hostKey)) return true;
+        failure = changedHostKey(target, target.hostKey, hostKey);
+        return false;
+      },
+      authHandler: (left, _partial, next) => {
+        let method = tried.shift();
+        while (method !== undefined && left != null && !isOffered(method, left)) method = tried.shift();
+        // ssh2 ends the login at `false`, which its types leave out.
+        next(method ?? (false as unknown as AnyAuthMethod));
+      },
+    });
+  } catch (error) {
+    failure = refused(`the connection to ${place(target)} cannot be made: ${(error as Error).message}`);
+    fail();
+  }
+}
+
+/** The connection has shown another key than the one that is known. */
+export function changedHostKey(target: SshTarget, known: string, seen: string): Failure {
+  return refused(
+    `the host key of ${place(target)} has changed: known is ${fingerprint(known)}, it shows ${fingerprint(seen)}; ` +
+      "somebody may be in between. If the host was set up anew, remove its known key, and the next connection records the new one",
+  );
+}
+
+function exec(
+  client: Client,
+  isOpen: () => boolean,
+  target: SshTarget,
+  text: string,
+  opened: (channel: ClientChannel) => void,
+  failed: (failure: ExecFailure) => void,
+): void {
+  const lost = `the connection to ${place(target)} was lost`;
+  if (!isOpen()) {
+    failed({ wasSent: false, isBusy: false, message: lost });
+    return;
+  }
+  try {
+    client.exec(text, (error, channel) => {
+      // ssh2 sends the text only on a channel that was opened; failures to open one carry these marks.
+      if (error === undefined) opened(channel);
+      else if ("reason" in error) failed({ wasSent: false, isBusy: true, message: error.message });
+      else if (/^(No response from server|Channel is not open|No free channels)/.test(error.message)) {
+        failed({ wasSent: false, isBusy: false, message: lost });
+      } else if (isOpen()) {
+        failed({ wasSent: true, failure: refused(`${place(target)} refuses to run commands: ${error.message}`) });
+      } else {
+        failed({
+          wasSent: true,
+          failure: unknown(`${lost} just when the command was sent; whether it ran is not known`),
+        });
+      }
+    });
+  } catch {
+    failed({ wasSent: false, isBusy: false, message: lost });
+  }
+}
+
+/**
+ * Asks the host to send a signal to the process group of a channel's command (RFC 4254, section 6.9; OpenSSH from 7.9).
+ *
+ * ssh2's own `signal` does nothing once standard input has ended, so the packet is written by its protocol.
+ */
+export function signalChannel(channel: ClientChannel, signal: "TERM" | "KILL"): void {
+  const inner = channel as unknown as {
+    outgoing: { id: number; state: string };
+    _client: { _protocol: { signal(id: number, name: string): void } };
+  };
+  if (inner.outgoing.state === "open" || inner.outgoing.state === "eof") {
+    inner._client._protocol.signal(inner.outgoing.id, signal);
+  }
+}
+
+export function place(target: SshTarget): string {
+  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+  return target.port === 22 ? target.host : `${host}:${target.port}`;
+}
+
+export const unreachable = (message: string): Failure => ({ kind: "failed", reason: "unreachable", message });
+export const refused = (message: string): Failure => ({ kind: "failed", reason: "refused", message });
+export const unknown = (message: string): Failure => ({ kind: "failed", reason: "unknown", message });
+
+/** Key before password, because a wrong password counts as an attempt; the agent of this user last. */
+function authenticationMethods(target: SshTarget, username: string): AnyAuthMethod[] | Failure {
+  const methods: AnyAuthMethod[] = [];
+  const { password, key, passphrase } = target;
+  if (key !== null) {
+    const parsed = utils.parseKey(key, passphrase ?? undefined);
+    if (parsed instanceof Error) {
+      return refused(
+        `the private key for ${username}@${place(target)} cannot be read: ${parsed.message}; check __key__ and __passphrase__, or the account`,
+      );
+    }
+    methods.push({ type: "publickey", username, key, ...(passphrase === null ? {} : { passphrase }) });
+  }
+  if (password !== null) {
+    methods.push({ type: "password", username, password });
+    methods.push({
+      type: "keyboard-interactive",
+      username,
+      prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => password)),
+    });
+  }
+  const agent = process.env["SSH_AUTH_SOCK"];
+  if (agent !== undefined && agent !== "") methods.push({ type: "agent", username, agent });
+  // Some devices ask for nothing.
+  if (methods.length === 0) methods.push({ type: "none", username });
+  return methods;
+}
+
+function isOffered(method: AnyAuthMethod, left: readonly string[]): boolean {
+  return left.includes(method.type === "agent" ? "publickey" : method.type);
+}
+
+function connectFailure(
+  error: Error & { level?: string; code?: string },
+  target: SshTarget,
+  user: string,
+  methods: readonly AnyAuthMethod[],
+  times: ConnectTimes,
+): Failure | undefined {
+  const where = place(target);
+  switch (error.level) {
+    case "client-socket":
+      return unreachable(socketFailure(error, target));
+    case "client-timeout":
+      return unreachable(`${where} did not answer within ${times.connectTimeoutMs / 1000} s`);
+    case "client-authentication": {
+      const tried = methods
+        .map(({ type }) => type)
+        .filter((type) => type !== "keyboard-interactive" && type !== "none");
+      const how = tried.length === 0 ? "neither password nor key was given" : `tried: ${tried.join(", ")}`;
+      return refused(
+        `${where} refused the login of '${user}' (${how}); check __user__, __password__ and __key__, or the account`,
+      );
+    }
+    case "agent":
+      // One of several methods: what comes of the login is said by what follows.
+      return undefined;
+    default:
+      return refused(`the SSH connection to ${where} failed: ${error.message}`);
+  }
+}
+
+function socketFailure(error: Error & { code?: string }, target: SshTarget): string {
+  switch (error.code) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the name '${target.host}' cannot be resolved; check __host__`;
+    case "ECONNREFUSED":
+      return `${target.host} refuses connections on port ${target.port}: no SSH server listens there`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+    case "ETIMEDOUT":
+      return `${place(target)} cannot be reached: there is no way to it, or it is switched off`;
+    default:
+      return `the connection to ${place(target)} failed: ${error.message}`;
+  }
+}

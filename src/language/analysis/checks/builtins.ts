@@ -1,0 +1,84 @@
+import { nearest } from "#kernel";
+import { argumentFault, builtins, findBuiltin, patternFault } from "#machine";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Argument, Jobflow, Name, PatternLiteral } from "../../syntax/tree.ts";
+import { allExpressions, allJobs } from "../../syntax/walk.ts";
+
+type Kind = "function" | "job";
+
+/** Says which built-ins do not exist or get wrong arguments, and which patterns are not valid. */
+export function checkBuiltins(tree: Jobflow): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const job of allJobs(tree))
+    if (job.kind === "builtin") diagnostics.push(...checkUse(job.name, job.arguments, "job"));
+  for (const expression of allExpressions(tree)) {
+    if (expression.kind === "call")
+      diagnostics.push(...checkUse(expression.function, expression.arguments, "function"));
+    if (expression.kind === "pattern") diagnostics.push(...checkPattern(expression));
+  }
+  return diagnostics;
+}
+
+function checkUse(name: Name, given: readonly Argument[], kind: Kind): Diagnostic[] {
+  const builtin = findBuiltin(name.text);
+  if (builtin?.kind !== kind) return [builtin ? misused(name, builtin.kind) : unknown(name, kind)];
+  const fault = argumentFault(
+    builtin,
+    given.filter((argument) => !argument.name).length,
+    given.flatMap((argument) => argument.name?.text ?? []),
+  );
+  if (!fault) return [];
+  const parameters = builtin.parameters.map(({ name: text, isRequired, rest }) =>
+    rest ? `${text} …` : isRequired ? text : `${text} = …`,
+  );
+  return [
+    {
+      code: "builtin.arguments",
+      severity: "error",
+      span: name.span,
+      message: fault,
+      hint: `It is ${name.text}(${parameters.join(", ")}).`,
+    },
+  ];
+}
+
+function unknown(name: Name, kind: Kind): Diagnostic {
+  const names = builtins.filter((builtin) => builtin.kind === kind).map((builtin) => builtin.name);
+  const guess = nearest(name.text, names);
+  const elsewhere =
+    kind === "job"
+      ? `Flows and closures are called in a bracket: [${name.text}: …].`
+      : `Closures are called as jobs: [${name.text}: …], then $RESULT.`;
+  return {
+    code: "builtin.unknown",
+    severity: "error",
+    span: name.span,
+    message: `there is no built-in ${kind} '${name.text}'`,
+    hint: guess ? `Did you mean '${guess}'?` : elsewhere,
+  };
+}
+
+function misused(name: Name, kind: Kind): Diagnostic {
+  return {
+    code: "builtin.misused",
+    severity: "error",
+    span: name.span,
+    message:
+      kind === "job"
+        ? `'${name.text}' is a job and gives no value`
+        : `'${name.text}' is a function and no job`,
+    hint:
+      kind === "job"
+        ? `Let it run as a job of the chain: -> ${name.text}(…).`
+        : `Use its value: [x = ${name.text}(…)].`,
+  };
+}
+
+/** A pattern in which something is replaced is known only when it runs. */
+function checkPattern(pattern: PatternLiteral): Diagnostic[] {
+  const texts = pattern.parts.flatMap((part) => (part.kind === "text" ? part.text : []));
+  if (texts.length < pattern.parts.length) return [];
+  const fault = patternFault(pattern.dialect, texts.join(""));
+  if (!fault) return [];
+  return [{ code: "pattern.invalid", severity: "error", span: pattern.span, message: fault }];
+}

@@ -1,0 +1,17 @@
+/**
+ * Language: from the text of a jobflow to a program, and what an editor needs to know about the text.
+ *
+ * Owns the grammar, the diagnostics and the compiler. Never runs anything and never does I/O; what a program
+ * means is the machine's business. Runs in the browser, too.
+ */
+export type { Span } from "./syntax/span.ts";
+export type * from "./syntax/tree.ts";
+export { parse, sourceLengthMax, tokenize, type Token } from "./syntax/parser.ts";
+export type { Diagnostic } from "./analysis/diagnostic.ts";
+export {
+  explainDiagnostic,
+  formatDiagnostic,
+  formatDiagnostics,
+  LineIndex,
+  type Position,
+} from "./analysis/position.ts";

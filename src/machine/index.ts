@@ -1,0 +1,16 @@
+/**
+ * The machine: what a program is and how it runs. It is a pure function, (state, input) → (state', pause): it does no I/O,
+ * knows no clock and no chance, and runs in servers and browsers alike. What it needs of the world it asks or waits for
+ * (effect.ts); who gives that is the engine's business.
+ */
+export * from "./value.ts";
+export * from "./effect.ts";
+export { argumentFault, type Builtin, type BuiltinParameter } from "./builtins/builtin.ts";
+export { externalJobs } from "./builtins/job.ts";
+export { builtins, findBuiltin } from "./builtins/list.ts";
+export { decodeValue, encodeValue } from "./encoding.ts";
+export { fromJson, JsonError, parseJson, toJson, type Json } from "./json.ts";
+export { compare, contains, equal } from "./operators.ts";
+export { fits, groupNames, patternFault } from "./pattern.ts";
+export { containsSecret, maskSecrets, shownSecret } from "./secret.ts";
+export { commandText, jsonText, textOf } from "./text.ts";

@@ -1,0 +1,34 @@
+/**
+ * The limits of the machine, each with its reason. Who exceeds one gets a failed job, or an ended process, with
+ * reason `limit`; nothing here is a matter of taste that a flow should have to think about.
+ */
+
+/** Calls that wait for each other (LANGUAGE section 5). A recursion that goes deeper is taken for an accident. */
+export const callDepthMax = 10_000;
+
+/** Instructions without a wait, before the process is taken for one that never ends (LANGUAGE section 5). */
+export const instructionsMax = 10_000_000;
+
+/** Elements that built-ins and operators copy without a wait: some seconds of one core. */
+export const workMax = 1_000_000_000;
+
+/** Characters of a text, and the sum of all texts and elements of a list or dictionary: a value must fit into memory many times. */
+export const valueSizeMax = 16 * 1024 * 1024;
+
+/** Lists in lists in lists: deeper ones are built by accident, and everything that walks a value does so recursively. */
+export const valueDepthMax = 200;
+
+/** Elements of a list made by `range` as a value; `for v in range(n)` counts without one. */
+export const rangeMax = 1_000_000;
+
+/** DESIGN section 5: a stored process is at most 4 MB. */
+export const snapshotBytesMax = 4 * 1024 * 1024;
+
+/** Call sites that tail calls replaced and that an abort still names. */
+export const replacedSitesMax = 8;
+
+/** Secrets that a process remembers for masking; the oldest are forgotten first. */
+export const secretsMax = 1000;
+
+/** Compiled patterns kept for the next use. */
+export const patternsCachedMax = 500;

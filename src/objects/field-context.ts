@@ -1,0 +1,74 @@
+import { TsunagiError } from "#kernel";
+import type { Transaction } from "#database";
+import { findUser, findUserById } from "#identity";
+import type { Sealer } from "#runtime";
+import type { Actor } from "./actor.ts";
+import type { ParseContext, ReadContext } from "./field-kind.ts";
+import { Reference, ValueFault } from "./field-value.ts";
+import type { Json } from "./json.ts";
+import type { ObjectReader } from "./object-reader.ts";
+import { pathOf } from "./object-table.ts";
+
+/** What the kinds of fields ask the storage when a value is shown or read. */
+export function readContext(transaction: Transaction, sealer: Sealer): ReadContext {
+  return {
+    pathOf: (id) => pathOf(transaction, id),
+    userName: (id) => userName(transaction, id),
+    open: (sealed) => sealer.open(sealed),
+    async reference(id) {
+      const path = await pathOf(transaction, id);
+      if (path === null) return null;
+      const row = await transaction.get<{ type: string }>(
+        "select t.name as type from object o join object_type t on t.id = o.type_id where o.id = ?",
+        [id],
+      );
+      return row ? new Reference(id, path, row.type) : null;
+    },
+  };
+}
+
+/** What they ask when a value comes in. Only what the actor may read can be referred to. */
+export function parseContext(
+  transaction: Transaction,
+  options: { actor: Actor; reader: ObjectReader; sealer: Sealer; previous: Json | undefined },
+): ParseContext {
+  const { actor, reader, sealer, previous } = options;
+  return {
+    previous,
+    seal: (text) => sealer.seal(text),
+    open: (sealed) => sealer.open(sealed),
+    userId: async (name) => (await findUser(transaction, name))?.id,
+    async resolve(target) {
+      const key = target instanceof Reference ? target.id : target;
+      if (typeof key === "string" && !key.startsWith("/")) {
+        throw new ValueFault("a path that begins with /");
+      }
+      const found = await findReadable(transaction, reader, actor, key);
+      if (found === undefined || found.id === null) {
+        throw new ValueFault("the path of an object that is there and that you may read");
+      }
+      return { id: found.id, path: found.path, type: found.type };
+    },
+  };
+}
+
+/** The name of a user; 0 is the system. */
+export async function userName(transaction: Transaction, id: number): Promise<string | null> {
+  if (id === 0) return "system";
+  return (await findUserById(transaction, id))?.name ?? null;
+}
+
+async function findReadable(
+  transaction: Transaction,
+  reader: ObjectReader,
+  actor: Actor,
+  key: string | number,
+): ReturnType<ObjectReader["find"]> {
+  try {
+    return await reader.find(transaction, actor, key);
+  } catch (error) {
+    // What he may not read is for him as if it were not there.
+    if (error instanceof TsunagiError && error.code === "PERMISSION_DENIED") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,144 @@
+import { nearest, TsunagiError } from "#kernel";
+import type { ParseContext } from "./field-kind.ts";
+import { describeInput, Secret, ValueFault, ValueFaults, type FieldInput } from "./field-value.ts";
+import { password } from "./fields/password.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Field, ObjectType } from "./object-type.ts";
+
+/** Values as they are given, by field name. */
+export type FieldInputs = Readonly<Record<string, FieldInput>>;
+
+/** One thing that is wrong with given values. */
+export interface FieldFault {
+  path: string;
+  field: string;
+  expected: string;
+  got: string;
+}
+
+/** How much data an object may hold, as JSON text in UTF-8. */
+const objectBytesMax = 1024 * 1024;
+
+/**
+ * Makes the data of an object from given values, or throws VALUE_INVALID with all faults.
+ *
+ * `replace`: what is not given has no value any more. Values of fields that the type lost stay hidden either way.
+ */
+export async function parseFields(
+  type: ObjectType,
+  inputs: FieldInputs,
+  options: {
+    path: string;
+    /** What is stored now, if it is of that type. */
+    previous: JsonObject | undefined;
+    replace: boolean;
+    contextOf: (previous: Json | undefined) => ParseContext;
+  },
+): Promise<JsonObject> {
+  const { path, previous = {}, replace, contextOf } = options;
+  const faults: FieldFault[] = [];
+  const data = new Map(Object.entries(previous));
+  if (replace) for (const field of type.fields) data.delete(field.id);
+  for (const [name, input] of Object.entries(inputs)) {
+    const field = type.field(name);
+    if (field === undefined) {
+      faults.push(unknownField(type, path, name));
+      continue;
+    }
+    const parsed = await parseField(field, input, path, contextOf(previous[field.id]));
+    if (Array.isArray(parsed)) faults.push(...parsed);
+    else data.set(field.id, parsed.stored);
+  }
+  for (const field of type.fields) {
+    if ((replace || Object.hasOwn(inputs, field.name)) && isMissing(field, data)) {
+      faults.push({
+        path,
+        field: field.name,
+        expected: "a value, as it is required",
+        got: "nothing",
+      });
+    }
+  }
+  if (faults.length > 0) throw valueInvalid(faults);
+  const made = Object.fromEntries(data);
+  assertSize(made, path);
+  return made;
+}
+
+/** Parses a value that is compared with stored ones. */
+export async function parseCondition(
+  field: Field,
+  input: FieldInput,
+  path: string,
+  context: ParseContext,
+): Promise<Json> {
+  const parsed = await parseField(field, input, path, context);
+  if (Array.isArray(parsed)) throw valueInvalid(parsed);
+  return parsed.stored;
+}
+
+export function valueInvalid(faults: readonly FieldFault[]): TsunagiError {
+  const [first, ...rest] = faults;
+  const more = rest.length === 0 ? "" : ` (and ${rest.length} more)`;
+  return new TsunagiError(
+    "VALUE_INVALID",
+    `field '${first?.field}' of ${first?.path}: expected ${first?.expected}, got ${first?.got}${more}`,
+    { details: { ...first, faults } },
+  );
+}
+
+function isMissing(field: Field, data: ReadonlyMap<string, Json>): boolean {
+  const value = data.get(field.id) ?? (data.has(field.id) ? null : field.default);
+  return field.isRequired && (value === null || value === "");
+}
+
+async function parseField(
+  field: Field,
+  input: FieldInput,
+  path: string,
+  context: ParseContext,
+): Promise<{ stored: Json } | FieldFault[]> {
+  const isPassword = field.kind === password;
+  const describe = isPassword ? "a value of another kind" : describeInput(input);
+  const toFault = (fault: ValueFault): FieldFault => ({
+    path,
+    field: field.name + fault.at,
+    expected: fault.expected,
+    got: fault.got ?? describe,
+  });
+  if (input === null) return { stored: null };
+  if (input instanceof Secret && !isPassword) {
+    return [toFault(new ValueFault("no secret; only a password field takes one"))];
+  }
+  try {
+    return { stored: await field.kind.parse(input, field.options, context) };
+  } catch (error) {
+    if (error instanceof ValueFault) return [toFault(error)];
+    if (error instanceof ValueFaults) return error.faults.map(toFault);
+    throw error;
+  }
+}
+
+function unknownField(type: ObjectType, path: string, name: string): FieldFault {
+  const guess = nearest(name, type.fieldNames);
+  const known = type.fieldNames.join(", ") || "none, as it has no fields";
+  return {
+    path,
+    field: name,
+    expected: guess === undefined ? `a field of ${type.name}: ${known}` : `the field ${guess}`,
+    got: "an unknown name",
+  };
+}
+
+function assertSize(data: JsonObject, path: string): void {
+  const bytes = Buffer.byteLength(JSON.stringify(data));
+  if (bytes <= objectBytesMax) return;
+  throw new TsunagiError(
+    "LIMIT_EXCEEDED",
+    `the values of ${path} take ${bytes} bytes; an object has at most ${objectBytesMax}`,
+    {
+      details: { path, bytes, limit: objectBytesMax },
+      hint: "keep large texts outside, and refer to them",
+    },
+  );
+}

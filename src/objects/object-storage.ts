@@ -1,0 +1,328 @@
+/**
+ * Everything that is known is an object at a path (DESIGN section 5). This is the door to all of them: who reads or
+ * writes comes in here with a transaction and says for whom; what is there, what may be seen and what follows
+ * from a write is decided behind it.
+ */
+import { nearest, systemClock, TsunagiError, type Clock } from "#kernel";
+import type { Transaction } from "#database";
+import type { Sealer } from "#runtime";
+import { AclTable, permitted } from "./acl.ts";
+import { systemActor, type Actor } from "./actor.ts";
+import type { ChangeListener } from "./change.ts";
+import { referrersOf } from "./deletion.ts";
+import { columnOf, indexValue, isSame } from "./derived-rows.ts";
+import { readValue, toDocument, type ObjectDocument } from "./document.ts";
+import { parseContext, readContext } from "./field-context.ts";
+import { parseCondition } from "./field-input.ts";
+import type { FieldInput, FieldValue } from "./field-value.ts";
+import { password } from "./fields/password.ts";
+import { readHistory, type HistoryEntry } from "./history.ts";
+import { groupsDirectory, usersDirectory } from "./identity-directories.ts";
+import { install } from "./install.ts";
+import type { Json } from "./json.ts";
+import { Change, type ChangeOptions, type GrantSubject } from "./object-change.ts";
+import { ObjectReader, type ObjectKey, type ObjectPage } from "./object-reader.ts";
+import { ObjectTable } from "./object-table.ts";
+import { valueOf, type Field, type ObjectType } from "./object-type.ts";
+import { fromRightSet, hasRight, type Right } from "./rights.ts";
+import type { StoredObject, TreeObject } from "./stored-object.ts";
+import { TypeTable } from "./type-table.ts";
+import type { VirtualDirectory } from "./virtual-directory.ts";
+import { VirtualDirectories } from "./virtual-objects.ts";
+
+export interface ObjectStorageOptions {
+  sealer: Sealer;
+  clock?: Clock;
+  /** Called inside the transaction, once a change, in this order. */
+  listeners?: readonly ChangeListener[];
+  /** Directories whose objects are kept elsewhere, such as `/process`. */
+  directories?: readonly VirtualDirectory[];
+}
+
+/** Objects read in one go while a search goes through those of a type. */
+const searchBatch = 500;
+
+export class ObjectStorage {
+  readonly #sealer: Sealer;
+  readonly #clock: Clock;
+  readonly #listeners: readonly ChangeListener[];
+  readonly #virtual = new VirtualDirectories();
+  readonly #types = new TypeTable();
+  readonly #reader: ObjectReader;
+
+  constructor({
+    sealer,
+    clock = systemClock,
+    listeners = [],
+    directories = [],
+  }: ObjectStorageOptions) {
+    this.#sealer = sealer;
+    this.#clock = clock;
+    this.#listeners = listeners;
+    for (const directory of [usersDirectory, groupsDirectory, ...directories]) {
+      this.#virtual.register(directory);
+    }
+    this.#reader = new ObjectReader(new ObjectTable(this.#types), new AclTable(), this.#virtual);
+  }
+
+  /** Makes what every installation has, as far as it is missing; for every start. */
+  async install(transaction: Transaction): Promise<void> {
+    await install(transaction, {
+      reader: this.#reader,
+      sealer: this.#sealer,
+      change: this.change(transaction, systemActor),
+      directories: this.#virtual.paths,
+      now: this.#clock.now(),
+    });
+  }
+
+  /** The object at a path or of an id; undefined if there is none, PERMISSION_DENIED without the right. */
+  find(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+    right: Right = "read",
+  ): Promise<StoredObject | undefined> {
+    return this.#reader.find(transaction, actor, key, right);
+  }
+
+  /** As {@link find}, but throws OBJECT_NOT_FOUND. */
+  get(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+    right: Right = "read",
+  ): Promise<StoredObject> {
+    return this.#reader.get(transaction, actor, key, right);
+  }
+
+  /** A page of what is directly below a directory, in order of name. */
+  children(
+    transaction: Transaction,
+    actor: Actor,
+    directory: ObjectKey,
+    page: { after?: string; limit: number },
+  ): Promise<ObjectPage> {
+    return this.#reader.children(transaction, actor, directory, page);
+  }
+
+  /** The value of a field. A password is given to who may manage the object, and to processes that may use it (execute). */
+  async readField(
+    transaction: Transaction,
+    actor: Actor,
+    object: StoredObject,
+    name: string,
+  ): Promise<FieldValue> {
+    const { content } = object;
+    if (content.kind === "virtual") {
+      if (!Object.hasOwn(content.fields, name)) {
+        throw noField(object, name, Object.keys(content.fields));
+      }
+      return { kind: "json", value: content.fields[name] ?? null };
+    }
+    const field = content.type.field(name);
+    if (field === undefined) throw noField(object, name, content.type.fieldNames);
+    if (field.kind === password) await this.#assertMayUseSecret(transaction, actor, object);
+    return readValue(field, valueOf(field, content.data), readContext(transaction, this.#sealer));
+  }
+
+  /** The names of an object's fields, in the order of its type. */
+  fieldNames({ content }: StoredObject): readonly string[] {
+    return content.kind === "virtual" ? Object.keys(content.fields) : content.type.fieldNames;
+  }
+
+  /** An object as the API gives it. */
+  toDocument(transaction: Transaction, object: StoredObject): Promise<ObjectDocument> {
+    return toDocument(transaction, object, readContext(transaction, this.#sealer));
+  }
+
+  async assertRight(
+    transaction: Transaction,
+    actor: Actor,
+    object: StoredObject,
+    right: Right,
+  ): Promise<void> {
+    await this.#reader.assertRight(transaction, actor, object, right);
+  }
+
+  /** What the actor may do with an object. */
+  async rights(transaction: Transaction, actor: Actor, object: StoredObject): Promise<Right[]> {
+    return fromRightSet(await this.#reader.rights(transaction, actor, object));
+  }
+
+  /** The objects of a type (by name or path) whose fields have these values, in order of path. */
+  async search(
+    transaction: Transaction,
+    actor: Actor,
+    typeNameOrPath: string,
+    where: ReadonlyMap<string, FieldInput>,
+  ): Promise<StoredObject[]> {
+    const name = typeNameOrPath.startsWith("/")
+      ? typeNameOrPath.slice(typeNameOrPath.lastIndexOf("/") + 1)
+      : typeNameOrPath;
+    const type = await this.#types.getByName(transaction, name);
+    const conditions = await this.#conditions(transaction, actor, type, where);
+    const found: TreeObject[] = [];
+    let last = 0;
+    for (;;) {
+      const page = await this.#candidates(transaction, actor, type, conditions, last);
+      found.push(...page.filter((object) => fits(object, conditions)));
+      if (page.length < searchBatch) break;
+      last = page.at(-1)?.id ?? last;
+    }
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** What refers to an object, as far as the actor may read it, and through which field. */
+  async referrers(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+  ): Promise<{ object: StoredObject; field: string }[]> {
+    const target = await this.#reader.get(transaction, actor, key);
+    if (target.id === null) return [];
+    const found: { object: StoredObject; field: string }[] = [];
+    for (const { object, field } of await referrersOf(transaction, this.#reader, target.id)) {
+      if (hasRight(await this.#reader.rights(transaction, actor, object), "read")) {
+        found.push({ object, field: field.name });
+      }
+    }
+    return found;
+  }
+
+  /** What was changed on an object, newest first; `before` is the revision where the last page ended. */
+  async history(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+    page: { before?: number; limit: number },
+  ): Promise<HistoryEntry[]> {
+    const object = await this.#reader.getTreeObject(transaction, actor, key, "read");
+    return readHistory(transaction, object, page, readContext(transaction, this.#sealer));
+  }
+
+  /** Begins a change; nothing of it is in the history before its `finish`. */
+  change(transaction: Transaction, actor: Actor, options: Partial<ChangeOptions> = {}): Change {
+    return new Change(
+      transaction,
+      actor,
+      { isDraft: options.isDraft ?? false },
+      {
+        reader: this.#reader,
+        sealer: this.#sealer,
+        listeners: this.#listeners,
+        now: () => this.#clock.now(),
+      },
+    );
+  }
+
+  /** Grants exactly these rights on an object and all below it, as a change of its own. */
+  async grant(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+    subject: GrantSubject,
+    rights: readonly Right[],
+  ): Promise<void> {
+    const change = this.change(transaction, actor);
+    await change.grant(key, subject, rights);
+    await change.finish();
+  }
+
+  async #assertMayUseSecret(
+    transaction: Transaction,
+    actor: Actor,
+    object: StoredObject,
+  ): Promise<void> {
+    const rights = await this.#reader.rights(transaction, actor, object);
+    // A process uses a password without anybody seeing it: it is a secret in the machine, too.
+    if (actor.cause.kind === "process" && hasRight(rights, "execute")) return;
+    await this.#reader.assertRight(transaction, actor, object, "manage");
+  }
+
+  async #conditions(
+    transaction: Transaction,
+    actor: Actor,
+    type: ObjectType,
+    where: ReadonlyMap<string, FieldInput>,
+  ): Promise<Condition[]> {
+    const conditions: Condition[] = [];
+    const context = parseContext(transaction, {
+      actor,
+      reader: this.#reader,
+      sealer: this.#sealer,
+      previous: undefined,
+    });
+    for (const [name, input] of where) {
+      const field = type.field(name);
+      if (field === undefined)
+        throw noField({ path: type.name, type: "type" }, name, type.fieldNames);
+      if (field.kind === password) {
+        throw new TsunagiError("PERMISSION_DENIED", `nobody may search by the password '${name}'`);
+      }
+      const value = await parseCondition(field, input, `a search for ${type.name}`, context);
+      conditions.push({ field, value });
+    }
+    return conditions;
+  }
+
+  /** The next objects of the type that may fit: by an index row where a condition has one, else all. */
+  #candidates(
+    transaction: Transaction,
+    actor: Actor,
+    type: ObjectType,
+    conditions: readonly Condition[],
+    after: number,
+  ): Promise<TreeObject[]> {
+    const filter = permitted(actor.principal, "read");
+    // What has no value of its own has no index row, and may have it by default.
+    const indexed = conditions.find(
+      ({ field, value }) => field.isIndexed && value !== null && !isSame(field.default, value),
+    );
+    if (indexed === undefined) {
+      return this.#reader.objects.select(transaction, {
+        condition: `o.type_id = ? and o.id > ? and ${filter.condition}`,
+        parameters: [type.id, after, ...filter.parameters],
+        order: "o.id",
+        limit: searchBatch,
+      });
+    }
+    const value = indexValue(indexed.field, indexed.value);
+    return this.#reader.objects.select(transaction, {
+      condition: `o.id in (select object_id from object_index
+        where type_id = ? and field_id = ? and ${columnOf(value)} = ?)
+        and o.id > ? and ${filter.condition}`,
+      parameters: [type.id, indexed.field.id, value, after, ...filter.parameters],
+      order: "o.id",
+      limit: searchBatch,
+    });
+  }
+}
+
+interface Condition {
+  field: Field;
+  value: Json;
+}
+
+function fits({ content }: TreeObject, conditions: readonly Condition[]): boolean {
+  return conditions.every(({ field, value }) => isSame(valueOf(field, content.data), value));
+}
+
+function noField(
+  object: { path: string; type: string },
+  name: string,
+  known: readonly string[],
+): TsunagiError {
+  const guess = nearest(name, known);
+  return new TsunagiError(
+    "VALUE_INVALID",
+    `${object.path} (${object.type}) has no field '${name}'`,
+    {
+      details: { path: object.path, field: name },
+      hint:
+        guess === undefined
+          ? `its fields are: ${known.join(", ") || "none"}`
+          : `did you mean ${guess}?`,
+    },
+  );
+}

@@ -1,0 +1,156 @@
+import { baseName, joinPath } from "#kernel";
+import type { SqlValue, Transaction } from "#database";
+import type { JsonObject } from "./json.ts";
+import type { TreeObject } from "./stored-object.ts";
+import type { TypeTable } from "./type-table.ts";
+
+/** The root directory is the first object that an installation makes. */
+export const rootId = 1;
+
+interface Row {
+  id: number;
+  parent_id: number | null;
+  name: string;
+  type_id: number;
+  owner_id: number;
+  acl: string;
+  revision: number;
+  data: string;
+  created_at: number;
+  updated_at: number;
+  stamp: string;
+}
+
+const selectObject = `select o.id, o.parent_id, o.name, o.type_id, o.owner_id, o.acl, o.revision, o.data,
+  o.created_at, o.updated_at, t.stamp from object o join object_type t on t.id = o.type_id`;
+
+/** Where a path leads: to an object, or to the last directory on the way that there is. */
+export type Location =
+  | { kind: "found"; object: TreeObject }
+  /** `missing` are the names that are not there, from the first; `below` is the id and path of what is. */
+  | { kind: "missing"; below: { id: number; path: string }; missing: string[] };
+
+/** Reads objects. Knows nothing of permissions. */
+export class ObjectTable {
+  readonly types: TypeTable;
+
+  constructor(types: TypeTable) {
+    this.types = types;
+  }
+
+  /** Follows a path: a look-up in an index per name, so that moving a directory moves what is in it. */
+  async locate(transaction: Transaction, path: string): Promise<Location> {
+    const names = path.split("/").filter(Boolean);
+    const last = names.pop();
+    if (last === undefined) {
+      const object = await this.#one(transaction, "where o.id = ?", [rootId], "/");
+      return object ? { kind: "found", object } : missingFrom(rootId, "/", []);
+    }
+    let id = rootId;
+    let at = "/";
+    for (const [index, name] of names.entries()) {
+      const next = await childId(transaction, id, name);
+      if (next === undefined) return missingFrom(id, at, [...names.slice(index), last]);
+      id = next;
+      at = joinPath(at, name);
+    }
+    const where = "where o.parent_id = ? and o.name = ?";
+    const object = await this.#one(transaction, where, [id, last], path);
+    return object ? { kind: "found", object } : missingFrom(id, at, [last]);
+  }
+
+  /** The object of an id; a path that is known already is not worked out again. */
+  async byId(
+    transaction: Transaction,
+    id: number,
+    knownPath?: string,
+  ): Promise<TreeObject | undefined> {
+    const path = knownPath ?? (await pathOf(transaction, id));
+    if (path === null) return undefined;
+    return this.#one(transaction, "where o.id = ?", [id], path);
+  }
+
+  /** Objects for which a condition on `object o` holds, in an order, at most so many. `pathOfRow` may know the paths already. */
+  async select(
+    transaction: Transaction,
+    query: { condition: string; parameters: readonly SqlValue[]; order: string; limit: number },
+    directoryPath?: string,
+  ): Promise<TreeObject[]> {
+    const rows = await transaction.all<Row>(
+      `${selectObject} where ${query.condition} order by ${query.order} limit ?`,
+      [...query.parameters, query.limit],
+    );
+    const found: TreeObject[] = [];
+    for (const row of rows) {
+      const path =
+        directoryPath === undefined
+          ? await pathOf(transaction, row.id)
+          : joinPath(directoryPath, row.name);
+      found.push(await this.#toObject(transaction, row, path ?? ""));
+    }
+    return found;
+  }
+
+  async #one(
+    transaction: Transaction,
+    where: string,
+    parameters: readonly SqlValue[],
+    path: string,
+  ): Promise<TreeObject | undefined> {
+    const row = await transaction.get<Row>(`${selectObject} ${where}`, parameters);
+    return row && this.#toObject(transaction, row, path);
+  }
+
+  async #toObject(transaction: Transaction, row: Row, path: string): Promise<TreeObject> {
+    const type = await this.types.get(transaction, row.type_id, row.stamp);
+    return {
+      id: row.id,
+      path,
+      name: baseName(path),
+      type: type.name,
+      ownerId: row.owner_id,
+      revision: row.revision,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+      content: {
+        kind: "stored",
+        type,
+        parentId: row.parent_id,
+        acl: row.acl,
+        data: JSON.parse(row.data) as JsonObject,
+      },
+    };
+  }
+}
+
+/** Where an object is, or null if it is gone. */
+export async function pathOf(transaction: Transaction, id: number): Promise<string | null> {
+  const names: string[] = [];
+  let at: number | null = id;
+  while (at !== rootId) {
+    const row: { parent_id: number | null; name: string } | undefined = await transaction.get(
+      "select parent_id, name from object where id = ?",
+      [at],
+    );
+    if (row === undefined) return null;
+    names.unshift(row.name);
+    at = row.parent_id;
+  }
+  return `/${names.join("/")}`;
+}
+
+export async function childId(
+  transaction: Transaction,
+  parentId: number,
+  name: string,
+): Promise<number | undefined> {
+  const row = await transaction.get<{ id: number }>(
+    "select id from object where parent_id = ? and name = ?",
+    [parentId, name],
+  );
+  return row?.id;
+}
+
+function missingFrom(id: number, path: string, missing: string[]): Location {
+  return { kind: "missing", below: { id, path }, missing };
+}

@@ -1,0 +1,124 @@
+import type { Json } from "./json.ts";
+
+/** What every installation has: its directories and the types that the house itself works with. */
+
+export const typesPath = "/system/types";
+
+export const systemDirectories: readonly string[] = [
+  "/system",
+  typesPath,
+  "/system/known-hosts",
+  "/system/realms",
+];
+
+interface ShippedField {
+  name: string;
+  kind: string;
+  label: { en: string; ja: string };
+  [option: string]: Json;
+}
+
+const field = (
+  name: string,
+  kind: string,
+  en: string,
+  ja: string,
+  options: { [option: string]: Json } = {},
+): ShippedField => ({ name, kind, label: { en, ja }, ...options });
+
+const source = (language: string): ShippedField =>
+  field("source", "code", "Source", "ソース", { language });
+const description = field("description", "text", "Description", "説明");
+const host = field("host", "string", "Host", "ホスト");
+const port = field("port", "integer", "Port", "ポート", { min: 1, max: 65_535, default: 22 });
+const logIn: readonly ShippedField[] = [
+  field("user", "string", "User", "ユーザ"),
+  field("password", "password", "Password", "パスワード"),
+  field("key", "password", "Private key", "秘密鍵"),
+  field("passphrase", "password", "Passphrase of the key", "鍵のパスフレーズ"),
+];
+
+/** The shipped types but for Type itself. An installation may add fields to them; these come back when they are taken away. */
+export const shippedTypes: Readonly<Record<string, readonly ShippedField[]>> = {
+  Directory: [description],
+  Jobflow: [
+    source("jobflow"),
+    description,
+    field("context", "choice", "Context", "コンテキスト", {
+      choices: ["inherit", "own"],
+      default: "inherit",
+    }),
+    field("runs_as", "choice", "Runs as", "実行者", {
+      choices: ["caller", "owner"],
+      default: "caller",
+      right: "manage",
+    }),
+  ],
+  Script: [
+    source("shell"),
+    field("interpreter", "string", "Interpreter", "インタプリタ"),
+    description,
+  ],
+  Channel: [
+    description,
+    field("limit", "integer", "Messages kept at most", "保持するメッセージの上限", {
+      min: 0,
+      default: 10_000,
+    }),
+  ],
+  Server: [
+    host,
+    port,
+    field("account", "object", "Account", "アカウント", { types: ["Account"] }),
+    ...logIn,
+    field("conntype", "choice", "Connection", "接続方法", {
+      choices: ["ssh", "local"],
+      default: "ssh",
+    }),
+    field("realm", "string", "Realm", "レルム"),
+    description,
+    field("host_key", "string", "Host key", "ホスト鍵"),
+  ],
+  Account: [...logIn],
+  Text: [field("text", "text", "Text", "テキスト")],
+  User: [
+    field("full_name", "string", "Full name", "氏名"),
+    field("email", "email", "Mail address", "メールアドレス"),
+    field("language", "string", "Language", "言語"),
+  ],
+  Group: [description],
+  KnownHost: [
+    host,
+    port,
+    field("key", "string", "Host key", "ホスト鍵"),
+    field("seen_at", "datetime", "First seen at", "最初の接続日時"),
+  ],
+  Realm: [
+    description,
+    field("wait", "integer", "Seconds to wait for a job manager", "ジョブマネージャを待つ秒数", {
+      min: 0,
+      default: 120,
+    }),
+    field(
+      "lost_after",
+      "integer",
+      "Seconds until a command is lost",
+      "コマンドを失敗とみなす秒数",
+      {
+        min: 0,
+        default: 600,
+      },
+    ),
+  ],
+};
+
+/** Whether an object belongs to the house itself, and may be neither moved nor deleted. */
+export function isSystemPath(path: string): boolean {
+  return systemPaths.has(path);
+}
+
+const systemPaths = new Set([
+  "/",
+  ...systemDirectories,
+  ...["Type", ...Object.keys(shippedTypes)].map((name) => `${typesPath}/${name}`),
+]);

@@ -1,0 +1,367 @@
+import { randomUUID } from "node:crypto";
+import { assert, TsunagiError } from "#kernel";
+import {
+  decodeValue,
+  encodeValue,
+  ObjectValue,
+  ProcessValue,
+  SecretValue,
+  textOf,
+  TimeValue,
+  type Answer,
+  type Dictionary,
+  type Request,
+  type State,
+  type Value,
+} from "#machine";
+import type { Actor, Change, FieldInput, ObjectStorage } from "#objects";
+import { deliver } from "./delivery.ts";
+import { fromFieldValue, toFieldInput } from "./field-value.ts";
+import { lockHolder } from "./locks.ts";
+import { callObjectMethod } from "./object-method.ts";
+import { keyOf, toObjectValue } from "./object-value.ts";
+import type { ProcessLife } from "./process-life.ts";
+import { findProcess, type ProcessRow } from "./process-table.ts";
+import { findJobflowProgram, type ProgramStore } from "./program-store.ts";
+import { isStorageFailure, type Batch } from "./work-queue.ts";
+
+/** A turn that asks: for whom it acts, what it printed so far, what it changed. */
+export interface Asking {
+  readonly batch: Batch;
+  readonly process: ProcessRow;
+  readonly life: ProcessLife;
+  /** The id of the user for whom the process acts at this job. */
+  principal(): number;
+  readonly lines: string[];
+  /** All writes of a turn for one principal are one change. */
+  change?: { principal: number; change: Change };
+}
+
+// A process may not fill the house with its children.
+const childrenMax = 100_000;
+
+/**
+ * Answers what machines ask inside a turn. What the world refuses (no such object, no right, a value that does not
+ * fit) is the failure of the job that asked; what is broken is thrown, and sets the process aside.
+ */
+export class Answerer {
+  readonly #objects: ObjectStorage;
+  readonly #programs: ProgramStore;
+  readonly #actorOf: (batch: Batch, principal: number, process: number) => Promise<Actor>;
+
+  constructor(options: {
+    objects: ObjectStorage;
+    programs: ProgramStore;
+    /** The rights are looked up at each access, not frozen at the start. */
+    actorOf: (batch: Batch, principal: number, process: number) => Promise<Actor>;
+  }) {
+    this.#objects = options.objects;
+    this.#programs = options.programs;
+    this.#actorOf = options.actorOf;
+  }
+
+  async answer(asking: Asking, request: Request): Promise<Answer> {
+    try {
+      return await asking.batch.transaction.savepoint(() => this.#answer(asking, request));
+    } catch (error) {
+      if (!(error instanceof TsunagiError) || isStorageFailure(error)) throw error;
+      return { ok: false, reason: reasonOf(error), message: error.message };
+    }
+  }
+
+  /** Writes the turn's change into the history. */
+  async finish(asking: Asking): Promise<void> {
+    const open = asking.change;
+    delete asking.change;
+    if (open !== undefined) await open.change.finish();
+  }
+
+  /** A message as it was kept. */
+  messageValue(body: string): Value {
+    return decodeValue(body);
+  }
+
+  async #answer(asking: Asking, request: Request): Promise<Answer> {
+    switch (request.kind) {
+      case "print":
+        asking.lines.push(...request.text.split("\n"));
+        return given(null);
+      case "resolve":
+        return given(await this.#resolve(asking, request.path));
+      case "read":
+        return given(await this.#read(asking, request.of, request.field));
+      case "children":
+        return given(await this.#children(asking, request.of));
+      case "find":
+        return given(await this.#find(asking, request.type, request.where));
+      case "update":
+        await this.#update(asking, request.of, request.fields);
+        return given(null);
+      case "send":
+        await this.#send(asking, request.to, request.value);
+        return given(null);
+      case "method":
+        return given(
+          await callObjectMethod(
+            {
+              objects: this.#objects,
+              transaction: asking.batch.transaction,
+              actor: await this.#actor(asking),
+              change: () => this.#change(asking),
+            },
+            request,
+          ),
+        );
+      case "callee":
+        return this.#callee(asking, request.of);
+      case "fork":
+        return given(await this.#fork(asking, request.children));
+      case "spawn":
+        return given(await this.#spawn(asking, request.start));
+      case "cancel":
+        await this.#cancel(asking, request.process);
+        return given(null);
+      case "outcomes":
+        return given(await this.#outcomes(asking, request.of));
+      case "unlock":
+        await asking.life.unlock(asking.batch, request.of.id, asking.process.id);
+        return given(null);
+      case "holds":
+        return given(
+          (await lockHolder(asking.batch.transaction, request.of.id)) === asking.process.id,
+        );
+      case "user":
+        return given((await this.#actor(asking)).principal.name);
+      case "now":
+        return given(new TimeValue(asking.batch.now));
+      case "uuid":
+        return given(randomUUID());
+    }
+  }
+
+  #actor(asking: Asking): Promise<Actor> {
+    return this.#actorOf(asking.batch, asking.principal(), asking.process.id);
+  }
+
+  async #resolve(asking: Asking, path: string): Promise<Value> {
+    const process = /^\/process\/([0-9]{1,15})$/.exec(path);
+    if (process !== null) {
+      const id = Number(process[1]);
+      if ((await findProcess(asking.batch.transaction, id)) === undefined) {
+        throw new TsunagiError("OBJECT_NOT_FOUND", `no object at ${path}`);
+      }
+      return new ProcessValue(id);
+    }
+    const actor = await this.#actor(asking);
+    return toObjectValue(await this.#objects.get(asking.batch.transaction, actor, path));
+  }
+
+  async #read(asking: Asking, of: ObjectValue | ProcessValue, field: string): Promise<Value> {
+    const tx = asking.batch.transaction;
+    const actor = await this.#actor(asking);
+    const object = await this.#objects.get(tx, actor, keyOf(of));
+    return fromFieldValue(await this.#objects.readField(tx, actor, object, field));
+  }
+
+  async #children(asking: Asking, of: ObjectValue): Promise<Value> {
+    const tx = asking.batch.transaction;
+    const actor = await this.#actor(asking);
+    const found: Value[] = [];
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.#objects.children(tx, actor, keyOf(of), {
+        limit: 1000,
+        ...(after === undefined ? {} : { after }),
+      });
+      for (const child of page.items) found.push(toObjectValue(child));
+      if (page.next === null) return found;
+      after = page.next;
+    }
+  }
+
+  async #find(asking: Asking, type: Value, where: Dictionary): Promise<Value> {
+    const conditions = new Map<string, FieldInput>();
+    for (const [field, value] of where) conditions.set(field, toFieldInput(value));
+    const found = await this.#objects.search(
+      asking.batch.transaction,
+      await this.#actor(asking),
+      type instanceof ObjectValue ? type.path : textOf(type),
+      conditions,
+    );
+    return found.map(toObjectValue);
+  }
+
+  async #update(asking: Asking, of: ObjectValue, fields: Dictionary): Promise<void> {
+    const inputs = Object.fromEntries([...fields].map(([name, value]) => [name, toFieldInput(value)]));
+    const change = await this.#change(asking);
+    await change.patch(keyOf(of), inputs);
+  }
+
+  async #send(asking: Asking, to: ObjectValue, value: Value): Promise<void> {
+    const tx = asking.batch.transaction;
+    const actor = await this.#actor(asking);
+    const object = await this.#objects.get(tx, actor, keyOf(to));
+    if (object.type !== "Channel" || object.id === null) {
+      if (!(value instanceof Map)) {
+        throw new TsunagiError(
+          "VALUE_INVALID",
+          `${to.path} is no channel: an update of several fields takes a dictionary, such as [x << {status: 'ok'}]`,
+        );
+      }
+      await this.#update(asking, to, value);
+      return;
+    }
+    await this.#objects.assertRight(tx, actor, object, "write");
+    assertNoSecret(value);
+    const limit = await this.#objects.readField(tx, actor, object, "limit");
+    await deliver(asking.life, asking.batch, {
+      channel: object.id,
+      path: object.path,
+      value,
+      body: encodeValue(value),
+      sender: `/process/${asking.process.id}`,
+      limit: Number(limit.value ?? Infinity),
+    });
+  }
+
+  async #callee(asking: Asking, of: ObjectValue): Promise<Answer> {
+    const tx = asking.batch.transaction;
+    const actor = await this.#actor(asking);
+    const object = await this.#objects.get(tx, actor, keyOf(of));
+    await this.#objects.assertRight(tx, actor, object, "execute");
+    const field = async (name: string): Promise<unknown> =>
+      (await this.#objects.readField(tx, actor, object, name)).value;
+    if (object.type === "Script") {
+      const interpreter = await field("interpreter");
+      const script = {
+        path: object.path,
+        text: String((await field("source")) ?? ""),
+        interpreter: typeof interpreter === "string" && interpreter !== "" ? interpreter : null,
+      };
+      return { ok: true, callee: { kind: "script", script } };
+    }
+    if (object.type !== "Jobflow" || object.id === null) {
+      throw new TsunagiError(
+        "ARGUMENT_INVALID",
+        `${object.path} cannot be called: it is of the type ${object.type}, neither a jobflow nor a script`,
+      );
+    }
+    const program = await findJobflowProgram(tx, object.id);
+    if (program === undefined) {
+      throw new TsunagiError("NOT_RUNNABLE", `${object.path} has no version that compiles`);
+    }
+    await this.#programs.load(tx, [program]);
+    const context = (await field("context")) === "own" ? "own" : "inherit";
+    const runsAs = (await field("runs_as")) === "owner" ? object.ownerId : null;
+    return { ok: true, callee: { kind: "program", program, path: object.path, context, runsAs } };
+  }
+
+  async #fork(asking: Asking, children: readonly { state: State; title: string }[]): Promise<Value> {
+    const { process, batch } = asking;
+    if (process.live_children + children.length > childrenMax) {
+      throw new TsunagiError("LIMIT_EXCEEDED", `a process has at most ${childrenMax} children at once`);
+    }
+    process.live_children += children.length;
+    const started: ProcessValue[] = [];
+    for (const child of children) {
+      started.push(
+        new ProcessValue(
+          await asking.life.create(batch, {
+            state: child.state,
+            parent: process.id,
+            jobflowId: process.jobflow_id,
+            jobflow: process.jobflow,
+            principal: asking.principal(),
+            startedBy: process.started_by,
+          }),
+        ),
+      );
+    }
+    return started;
+  }
+
+  async #spawn(
+    asking: Asking,
+    start: { callee: { program: string; path: string }; state: State },
+  ): Promise<Value> {
+    return new ProcessValue(
+      await asking.life.create(asking.batch, {
+        state: start.state,
+        parent: null,
+        jobflowId: null,
+        jobflow: start.callee.path,
+        principal: asking.principal(),
+        startedBy: asking.process.started_by,
+      }),
+    );
+  }
+
+  /** People cancel what they started; so do their processes. */
+  async #cancel(asking: Asking, process: ProcessValue): Promise<void> {
+    const row = await findProcess(asking.batch.transaction, process.id);
+    if (row === undefined) return;
+    const actor = await this.#actor(asking);
+    if (row.started_by !== actor.principal.name && !actor.principal.isAdministrator) {
+      throw new TsunagiError(
+        "PERMISSION_DENIED",
+        `${actor.principal.name} may not cancel /process/${process.id}: ${row.started_by} started it`,
+      );
+    }
+    await asking.life.cancel(asking.batch, process.id);
+  }
+
+  async #outcomes(asking: Asking, of: readonly ProcessValue[]): Promise<Value> {
+    const outcomes: Value[] = [];
+    for (const process of of) {
+      const row = await findProcess(asking.batch.transaction, process.id);
+      assert(row !== undefined, `child ${process.id} is missing`);
+      const outcome = asking.life.outcomeOf(row);
+      outcomes.push(
+        new Map<string, Value>([
+          ["status", outcome.status],
+          ["reason", outcome.reason],
+          ["result", outcome.result],
+          ["error", outcome.error],
+          ["process", process],
+        ]),
+      );
+    }
+    return outcomes;
+  }
+
+  async #change(asking: Asking): Promise<Change> {
+    const principal = asking.principal();
+    if (asking.change !== undefined && asking.change.principal !== principal) {
+      await this.finish(asking);
+    }
+    asking.change ??= {
+      principal,
+      change: this.#objects.change(asking.batch.transaction, await this.#actor(asking)),
+    };
+    return asking.change.change;
+  }
+}
+
+function given(value: Value): Answer {
+  return { ok: true, value };
+}
+
+/** What is not there or does not fit fails as an evaluation; what is forbidden is refused. */
+function reasonOf(error: TsunagiError): "evaluation" | "refused" | "limit" {
+  if (error.code === "LIMIT_EXCEEDED" || error.code === "MAILBOX_FULL") return "limit";
+  const isEvaluation =
+    error.code === "OBJECT_NOT_FOUND" ||
+    error.code === "ARGUMENT_INVALID" ||
+    error.code === "VALUE_INVALID" ||
+    error.code === "NAME_INVALID" ||
+    error.code === "TYPE_UNKNOWN";
+  return isEvaluation ? "evaluation" : "refused";
+}
+
+function assertNoSecret(value: Value): void {
+  if (value instanceof SecretValue) {
+    throw new TsunagiError("VALUE_INVALID", "a message may not hold a secret");
+  }
+  if (Array.isArray(value)) for (const element of value) assertNoSecret(element as Value);
+  if (value instanceof Map) for (const element of value.values()) assertNoSecret(element as Value);
+}

@@ -1,0 +1,110 @@
+import { assert } from "#kernel";
+import type { Outcome, Pause, Wait } from "#machine";
+import type { Transaction } from "#database";
+import type { Acceptance, EffectHandler, OpenEffect } from "./effect.ts";
+import { failure } from "./input.ts";
+import type { ProcessRow } from "./process-table.ts";
+import type { Batch } from "./work-queue.ts";
+
+/** Which handler gives which effect, and the numbers of effects. */
+export class EffectDispatch {
+  readonly #handlers = new Map<string, EffectHandler>();
+
+  add(handler: EffectHandler): void {
+    for (const kind of handler.kinds) {
+      assert(!this.#handlers.has(kind), `two handlers for ${kind}`);
+      this.#handlers.set(kind, handler);
+    }
+  }
+
+  handlers(): Set<EffectHandler> {
+    return new Set(this.#handlers.values());
+  }
+
+  /** Whether this wait is an effect that a handler has. */
+  takes(wait: Wait): boolean {
+    const kind = effectKind(wait);
+    return kind !== undefined && this.#handlers.has(kind);
+  }
+
+  /** Why an effect cannot be given at all, or undefined if it can be tried. */
+  refusal(wait: Wait): Outcome | undefined {
+    const kind = effectKind(wait);
+    if (kind === undefined || this.#handlers.has(kind)) return undefined;
+    const name = wait.kind === "external" ? wait.name : wait.kind;
+    return failure("refused", `'${name}' is not available on this server`);
+  }
+
+  /** Takes on an effect in the turn's transaction; it is dispatched after the commit. */
+  async accept(batch: Batch, row: ProcessRow, wait: Wait, principal: number): Promise<Acceptance> {
+    const handler = this.#handlerOf(wait);
+    const number = await nextNumber(batch.transaction);
+    const effect = { process: row.id, turn: row.turn, number, wait, principal };
+    const acceptance = await handler.accept(batch.transaction, effect);
+    if (acceptance.kind === "accepted") {
+      row.effect_number = number;
+      row.effect_detail = JSON.stringify(acceptance.detail ?? null);
+      const open: OpenEffect = { ...effect, detail: acceptance.detail };
+      batch.afterCommit(() => handler.dispatch(open));
+    }
+    return acceptance;
+  }
+
+  /** The effect that a row and its pause have open, or undefined. */
+  openOf(row: ProcessRow, pause: Pause | null): OpenEffect | undefined {
+    if (row.effect_number === null || pause?.kind !== "wait") return undefined;
+    const wait = pause.waits.find((candidate) => this.takes(candidate));
+    if (wait === undefined) return undefined;
+    return {
+      process: row.id,
+      turn: row.turn,
+      number: row.effect_number,
+      wait,
+      principal: row.principal,
+      detail: JSON.parse(row.effect_detail ?? "null") as unknown,
+    };
+  }
+
+  /** Which of a pause's waits is the effect. */
+  indexOf(pause: Pause | null): number {
+    return pause?.kind === "wait" ? pause.waits.findIndex((wait) => this.takes(wait)) : -1;
+  }
+
+  abandon(effect: OpenEffect): void {
+    this.#handlerOf(effect.wait).abandon(effect);
+  }
+
+  /** Gives every handler what was open when the last server ended. */
+  restore(open: readonly OpenEffect[]): void {
+    for (const handler of this.handlers()) {
+      handler.restore(open.filter((effect) => this.#handlerOf(effect.wait) === handler));
+    }
+  }
+
+  #handlerOf(wait: Wait): EffectHandler {
+    const handler = this.#handlers.get(effectKind(wait) ?? "");
+    assert(handler !== undefined, `no handler for ${wait.kind}`);
+    return handler;
+  }
+}
+
+function effectKind(wait: Wait): string | undefined {
+  if (wait.kind === "command") return "command";
+  return wait.kind === "external" ? `external:${wait.name}` : undefined;
+}
+
+async function nextNumber(tx: Transaction): Promise<number> {
+  const row = await tx.get<{ number: number }>(
+    "update effect_counter set number = number + 1 where id = 1 returning number",
+  );
+  assert(row !== undefined, "the effect counter is missing");
+  return row.number;
+}
+
+/** See `raiseNumber` of EffectHost. */
+export async function raiseNumber(tx: Transaction, atLeast: number): Promise<void> {
+  await tx.run("update effect_counter set number = ? where id = 1 and number < ?", [
+    atLeast,
+    atLeast,
+  ]);
+}

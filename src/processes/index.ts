@@ -1,0 +1,22 @@
+/**
+ * The engine: processes, their turns, the one writer with its group commit, timers, mailboxes, locks, children, consoles.
+ * Only this domain changes a process's state. It declares what an effect handler is and never knows what one does.
+ */
+export { Answerer } from "./answerer.ts";
+export { readConsole, type ConsoleLine } from "./console.ts";
+export type {
+  Acceptance,
+  EffectHandler,
+  EffectHost,
+  NewEffect,
+  OpenEffect,
+} from "./effect.ts";
+export { Engine, type EngineOptions, type ProcessStart } from "./engine.ts";
+export { JobflowCompiler, placeDiagnostics, type PlacedDiagnostic } from "./jobflow-compiler.ts";
+export { processMigrations } from "./migrations.ts";
+export { listProcessObjects, ProcessObjects, processFields } from "./process-objects.ts";
+export { hasEnded, type ProcessState } from "./process-state.ts";
+export { countLive, findProcess, listLive, type ProcessRow } from "./process-table.ts";
+export { fromFieldValue as toMachineValue } from "./field-value.ts";
+export { findJobflowProgram, ProgramStore } from "./program-store.ts";
+export type { Batch } from "./work-queue.ts";

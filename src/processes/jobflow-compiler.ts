@@ -1,0 +1,87 @@
+import { TsunagiError } from "#kernel";
+import { compile, formatDiagnostic, LineIndex, type Diagnostic } from "#language";
+import type { Transaction } from "#database";
+import type { ChangeListener, ChangeRecord, ObjectState } from "#objects";
+import { markDraft, setJobflowProgram, type ProgramStore } from "./program-store.ts";
+
+/** A diagnostic with its place, as the API gives it. */
+export interface PlacedDiagnostic {
+  code: string;
+  severity: Diagnostic["severity"];
+  line: number;
+  column: number;
+  message: string;
+  hint?: string;
+}
+
+/**
+ * Compiles jobflows when they are saved, inside the change's transaction: what does not compile is refused with all
+ * diagnostics, or, as a draft, kept while the last version that compiled goes on being called.
+ */
+export class JobflowCompiler implements ChangeListener {
+  readonly #programs: ProgramStore;
+
+  constructor(programs: ProgramStore) {
+    this.#programs = programs;
+  }
+
+  async changed(transaction: Transaction, change: ChangeRecord): Promise<void> {
+    for (const { before, after, id } of change.entries) {
+      if (after?.type !== "Jobflow") continue;
+      if (before !== null && before.type === after.type && sourceOf(before) === sourceOf(after)) continue;
+      await this.#compile(transaction, id, after, change.isDraft);
+    }
+  }
+
+  async #compile(
+    transaction: Transaction,
+    id: number,
+    jobflow: ObjectState,
+    isDraft: boolean,
+  ): Promise<void> {
+    const source = sourceOf(jobflow);
+    const { program, diagnostics } = compile(source);
+    if (program !== null) {
+      const hash = await this.#programs.save(transaction, program);
+      await setJobflowProgram(transaction, id, hash);
+    } else if (isDraft) {
+      await markDraft(transaction, id);
+    } else {
+      throw syntaxError(jobflow.path, source, diagnostics);
+    }
+  }
+}
+
+function sourceOf(jobflow: ObjectState): string {
+  const { source } = jobflow.fields;
+  return typeof source === "string" ? source : "";
+}
+
+/** All that is wrong with a source, as one failure. */
+export function syntaxError(
+  path: string,
+  source: string,
+  diagnostics: readonly Diagnostic[],
+): TsunagiError {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const lines = errors.map((diagnostic) => formatDiagnostic(diagnostic, source, path));
+  return new TsunagiError("SYNTAX_ERROR", lines.join("\n"), {
+    details: { path, diagnostics: placeDiagnostics(source, diagnostics) },
+    hint: "correct the source, or keep it as a draft that cannot be run with ?draft=true",
+  });
+}
+
+/** Lines and columns, from 1, for diagnostics that hold offsets. */
+export function placeDiagnostics(
+  source: string,
+  diagnostics: readonly Diagnostic[],
+): PlacedDiagnostic[] {
+  const index = new LineIndex(source);
+  return diagnostics.map(({ code, severity, span, message, hint }) => ({
+    code,
+    severity,
+    ...index.position(span.start),
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  }));
+}

@@ -1,0 +1,97 @@
+import type { Migration, Transaction } from "#database";
+
+/** The tables of the engine. Only this domain reads and writes them. */
+export const processMigrations: readonly Migration[] = [
+  {
+    name: "processes/0001-engine",
+    async up(transaction: Transaction): Promise<void> {
+      for (const statement of statements) await transaction.run(statement);
+    },
+  },
+];
+
+const statements = [
+  // A program is stored once, by the hash of its text, and never changed: processes refer to it until they end.
+  `create table program (hash text primary key, body text not null) without rowid`,
+  // The last version of a jobflow that compiled. `source_hash` tells whether the saved source is that version.
+  `create table jobflow_program (
+     object_id integer primary key,
+     program text not null,
+     is_current integer not null
+   )`,
+  // One row a process. Ids grow with time (random ones cost 2.8 times as much). A parked process is only this row.
+  `create table process (
+     id integer primary key,
+     parent integer,
+     jobflow_id integer,
+     jobflow text not null,
+     principal integer not null,
+     started_by text not null,
+     state text not null,
+     turn integer not null,
+     snapshot text,
+     input text,
+     live_children integer not null,
+     waits_for text,
+     waits_since integer,
+     effect_number integer,
+     effect_detail text,
+     console_lines integer not null,
+     status integer,
+     reason text,
+     result text,
+     error text,
+     trace text,
+     value text,
+     created_at integer not null,
+     started_at integer,
+     ended_at integer
+   )`,
+  `create index process_live on process (id) where ended_at is null`,
+  `create index process_ready on process (id) where state = 'ready'`,
+  `create index process_effect on process (effect_number) where effect_number is not null`,
+  `create index process_parent on process (parent) where parent is not null and ended_at is null`,
+  `create index process_started_by on process (started_by, id)`,
+  // Timers are no column of process: it is rewritten every turn, they are not.
+  `create table timer (
+     wake_at integer not null,
+     process integer not null,
+     turn integer not null,
+     primary key (wake_at, process)
+   ) without rowid`,
+  `create index timer_process on timer (process)`,
+  // Who waits for a channel, a lock, the end of a process, or of children. Served in order of id.
+  `create table waiter (
+     id integer primary key,
+     kind text not null,
+     target integer not null,
+     process integer not null,
+     turn integer not null,
+     wait_index integer not null,
+     argument integer not null
+   )`,
+  `create index waiter_target on waiter (kind, target, id)`,
+  `create index waiter_process on waiter (process)`,
+  `create table mailbox (
+     id integer primary key,
+     channel integer not null,
+     body text not null,
+     sender text not null,
+     received_at integer not null
+   )`,
+  `create index mailbox_channel on mailbox (channel, id)`,
+  `create table lock_holder (object_id integer primary key, process integer not null)`,
+  `create index lock_holder_process on lock_holder (process)`,
+  // One row a turn that printed. `first_line` is the number of its first line.
+  `create table console (
+     id integer primary key,
+     process integer not null,
+     first_line integer not null,
+     printed_at integer not null,
+     text text not null
+   )`,
+  `create index console_process on console (process, first_line)`,
+  // Numbers of effects grow over the whole installation and are never used twice.
+  `create table effect_counter (id integer primary key, number integer not null)`,
+  `insert into effect_counter (id, number) values (1, 0)`,
+];

@@ -1,0 +1,673 @@
+import { assert, TsunagiError } from "#kernel";
+import {
+  advance,
+  describeWait,
+  maskSecrets,
+  pendingPause,
+  principalOf,
+  programsOf,
+  secretsOf,
+  toJson,
+  type Input,
+  type Json,
+  type Outcome,
+  type Pause,
+  type ProcessEnd,
+  type Reason,
+  type State,
+  type Wait,
+} from "#machine";
+import type { Answerer, Asking } from "./answerer.ts";
+import { appendConsole } from "./console.ts";
+import type { EffectDispatch } from "./effect-dispatch.ts";
+import { decodeInput, encodeInput, failure, success } from "./input.ts";
+import { closesCircle, lockHolder, locksOf, passLock, takeLock } from "./locks.ts";
+import { takeMail } from "./mailbox.ts";
+import { assertMove, hasEnded, type ProcessState } from "./process-state.ts";
+import {
+  findProcess,
+  insertProcess,
+  listLiveChildren,
+  updateProcess,
+  type ProcessRow,
+} from "./process-table.ts";
+import type { ProgramStore } from "./program-store.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
+import {
+  addWaiter,
+  firstWaiter,
+  listWaiters,
+  removeWaits,
+  setTimer,
+  type Waiter,
+} from "./waiters.ts";
+import { isStorageFailure, type Batch } from "./work-queue.ts";
+
+/** A process in memory: its row, and the machine's state when it is needed. */
+interface Live {
+  row: ProcessRow;
+  state: State;
+  /** Whether it may have rows in `waiter` or `timer`. */
+  hasWaits: boolean;
+}
+
+/** A process that is to be made. */
+export interface NewProcess {
+  state: State;
+  parent: number | null;
+  jobflowId: number | null;
+  jobflow: string;
+  principal: number;
+  startedBy: string;
+}
+
+/** A process to go on with an input, in this batch if there is room. */
+interface Wake {
+  process: number;
+  turn: number;
+  input: Input;
+}
+
+// Turns that one piece of work may run in its transaction; what is left is stored as `ready` and has its turn later.
+const turnsPerWorkMax = 200;
+// Waits that are over at once (a message is there, a lock is free) and are taken in one turn, before others have theirs.
+const immediateWaitsMax = 200;
+// Characters of a result that are kept for people to read.
+const resultShownMax = 1_000_000;
+
+/**
+ * The life of processes: the only code that changes a process's state. Everything here happens inside the transaction
+ * of a batch; what leaves the house is registered for after the commit.
+ *
+ *   I1  A turn is one savepoint: all of it is written, or the process is set aside as aborted with the reason.
+ *   I2  An input belongs to one turn. One for an earlier turn is late or double, and is dropped.
+ *   I3  When a process goes on, its waiters and timers go first: no event can reach it twice.
+ *   I4  Memory never knows more than the transaction: `forget` drops it when something is rolled back.
+ */
+export class ProcessLife {
+  readonly #programs: ProgramStore;
+  readonly #snapshots: SnapshotStore;
+  readonly #answerer: Answerer;
+  readonly #effects: EffectDispatch;
+  readonly #notify: (process: number) => void;
+  readonly #onConsole: (process: number, lines: readonly string[]) => void;
+  readonly #onTimer: (wakeAt: number) => void;
+  readonly #onReady: (process: number, turn: number) => void;
+  readonly #onBug: (process: number, error: unknown) => void;
+  readonly #running = new Map<number, Live>();
+  #wakes: Wake[] = [];
+
+  constructor(options: {
+    programs: ProgramStore;
+    snapshots: SnapshotStore;
+    answerer: Answerer;
+    effects: EffectDispatch;
+    /** After a commit: something of this process can be seen. */
+    notify: (process: number) => void;
+    /** After a commit: what a process printed. */
+    onConsole: (process: number, lines: readonly string[]) => void;
+    /** After a commit: a timer was set. */
+    onTimer: (wakeAt: number) => void;
+    /** After a commit: a process was left `ready`. */
+    onReady: (process: number, turn: number) => void;
+    onBug: (process: number, error: unknown) => void;
+  }) {
+    this.#programs = options.programs;
+    this.#snapshots = options.snapshots;
+    this.#answerer = options.answerer;
+    this.#effects = options.effects;
+    this.#notify = options.notify;
+    this.#onConsole = options.onConsole;
+    this.#onTimer = options.onTimer;
+    this.#onReady = options.onReady;
+    this.#onBug = options.onBug;
+  }
+
+  /** Drops what memory holds; everything is read again when it is needed (I4). */
+  forget(): void {
+    this.#running.clear();
+    this.#wakes = [];
+  }
+
+  /** Makes a process whose first turn runs in this batch. */
+  async create(batch: Batch, start: NewProcess): Promise<number> {
+    const row: Omit<ProcessRow, "id"> = {
+      parent: start.parent,
+      jobflow_id: start.jobflowId,
+      jobflow: start.jobflow,
+      principal: start.principal,
+      started_by: start.startedBy,
+      state: "ready",
+      turn: 0,
+      snapshot: this.#snapshots.encodeState(start.state),
+      input: null,
+      live_children: 0,
+      waits_for: null,
+      waits_since: null,
+      effect_number: null,
+      effect_detail: null,
+      console_lines: 0,
+      status: null,
+      reason: null,
+      result: null,
+      error: null,
+      trace: null,
+      value: null,
+      created_at: batch.now,
+      started_at: null,
+      ended_at: null,
+    };
+    const id = await insertProcess(batch.transaction, row);
+    await this.#programs.load(batch.transaction, programsOf(start.state));
+    this.#running.set(id, { row: { id, ...row }, state: start.state, hasWaits: false });
+    batch.afterCommit(() => this.#notify(id));
+    this.#wakes.push({ process: id, turn: 0, input: { kind: "start" } });
+    return id;
+  }
+
+  /** Gives a waiting process its event. */
+  async wake(batch: Batch, waiter: Waiter, outcome: Outcome): Promise<void> {
+    await removeWaits(batch.transaction, waiter.process);
+    this.#wakes.push({
+      process: waiter.process,
+      turn: waiter.turn,
+      input: { kind: "event", index: waiter.wait_index, outcome },
+    });
+  }
+
+  /** Runs the turns that this batch's work made due. */
+  async runDue(batch: Batch): Promise<void> {
+    for (let turns = 0; this.#wakes.length > 0; turns += 1) {
+      const wake = this.#wakes.shift() as Wake;
+      if (turns < turnsPerWorkMax) await this.turn(batch, wake.process, wake.turn, wake.input);
+      else await this.#leaveReady(batch, wake);
+    }
+  }
+
+  /** The next turn of a process, if it is still at that turn (I2). */
+  async turn(batch: Batch, id: number, turn: number, input: Input): Promise<boolean> {
+    const wakesBefore = this.#wakes.length;
+    const actions: (() => void)[] = [];
+    const inner: Batch = {
+      transaction: batch.transaction,
+      now: batch.now,
+      afterCommit: (action) => void actions.push(action),
+    };
+    try {
+      const hasRun = await batch.transaction.savepoint(async () => {
+        const live = await this.#load(inner, id);
+        if (live === undefined || hasEnded(live.row.state) || live.row.turn !== turn) return false;
+        await this.#run(inner, live, input);
+        return true;
+      });
+      for (const action of actions) batch.afterCommit(action);
+      return hasRun;
+    } catch (error) {
+      if (isStorageFailure(error)) throw error;
+      const wakes = this.#wakes.slice(0, wakesBefore);
+      this.forget();
+      this.#wakes = wakes;
+      this.#onBug(id, error);
+      await this.#setAside(batch, id, error);
+      return true;
+    }
+  }
+
+  /** The stored turn of a process that was left `ready`. */
+  async resumeReady(batch: Batch, id: number): Promise<void> {
+    const row = await findProcess(batch.transaction, id);
+    if (row?.state === "ready") await this.turn(batch, id, row.turn, decodeInput(row.input));
+  }
+
+  /** The outcome of an effect, if it is still open. */
+  async completeEffect(
+    batch: Batch,
+    effect: { process: number; number: number },
+    outcome: Outcome,
+  ): Promise<boolean> {
+    const live = await this.#load(batch, effect.process);
+    if (live === undefined || live.row.effect_number !== effect.number) return false;
+    const index = this.#effects.indexOf(pendingPause(live.state));
+    assert(index >= 0, `process ${effect.process} has an effect that it does not wait for`);
+    return this.turn(batch, effect.process, live.row.turn, { kind: "event", index, outcome });
+  }
+
+  /** Stores another `detail` of an effect, if it is still open. */
+  async updateEffect(
+    batch: Batch,
+    effect: { process: number; number: number },
+    detail: unknown,
+  ): Promise<boolean> {
+    const text = JSON.stringify(detail ?? null);
+    const known = this.#running.get(effect.process);
+    if (known !== undefined && known.row.effect_number === effect.number) {
+      known.row.effect_detail = text;
+    }
+    const { changes } = await batch.transaction.run(
+      "update process set effect_detail = ? where id = ? and effect_number = ?",
+      [text, effect.process, effect.number],
+    );
+    return changes > 0;
+  }
+
+  /** A timer of that turn is due. */
+  async timerDue(batch: Batch, id: number, turn: number): Promise<void> {
+    const row = await findProcess(batch.transaction, id);
+    if (row === undefined || hasEnded(row.state) || row.turn !== turn) return;
+    const live = await this.#load(batch, id);
+    const pause = live === undefined ? null : pendingPause(live.state);
+    if (pause?.kind !== "wait") return;
+    let due = pause.deadline ?? Infinity;
+    let input: Input = { kind: "deadline" };
+    for (const [index, wait] of pause.waits.entries()) {
+      if (wait.kind !== "sleep" || wait.until >= due) continue;
+      due = wait.until;
+      input = { kind: "event", index, outcome: success() };
+    }
+    await this.turn(batch, id, turn, input);
+  }
+
+  /** Ends a process and its children; what they wait for is given up. False if it had ended already. */
+  async cancel(batch: Batch, id: number): Promise<boolean> {
+    const live = await this.#load(batch, id);
+    if (live === undefined || hasEnded(live.row.state)) return false;
+    const pause = pendingPause(live.state);
+    this.#abandonEffect(batch, live.row, pause);
+    await this.#finish(batch, live, {
+      state: "cancelled",
+      result: null,
+      status: -1,
+      reason: "cancelled",
+      error: "cancelled",
+      trace: [],
+    });
+    return true;
+  }
+
+  /** The secrets that a process which runs something knows, to be masked where its output is shown. */
+  secretsOf(id: number): readonly string[] {
+    const live = this.#running.get(id);
+    return live === undefined ? [] : secretsOf(live.state);
+  }
+
+  /** What an ended process left behind, for `wait` and for its parent. */
+  outcomeOf(row: ProcessRow): Outcome {
+    return {
+      status: row.status ?? 0,
+      reason: row.reason as Outcome["reason"],
+      error: row.trace === null ? null : (JSON.parse(row.trace) as { message: string | null }).message,
+      result: row.value === null ? null : this.#snapshots.decodeValue(row.value),
+    };
+  }
+
+  /** The state of a process as it is stored, for looking at and for what was open at a restart. */
+  stateOf(row: ProcessRow): State | undefined {
+    return row.snapshot === null ? undefined : this.#snapshots.decodeState(row.snapshot);
+  }
+
+  async #load(batch: Batch, id: number): Promise<Live | undefined> {
+    const known = this.#running.get(id);
+    if (known !== undefined) return known;
+    const row = await findProcess(batch.transaction, id);
+    if (row === undefined || hasEnded(row.state) || row.snapshot === null) return undefined;
+    const state = this.#snapshots.decodeState(row.snapshot);
+    await this.#programs.load(batch.transaction, programsOf(state));
+    const live: Live = { row, state, hasWaits: true };
+    this.#running.set(id, live);
+    return live;
+  }
+
+  async #run(batch: Batch, live: Live, input: Input): Promise<void> {
+    const { row, state } = live;
+    await this.#leaveWait(batch, live, input);
+    row.turn += 1;
+    row.started_at ??= batch.now;
+    const asking: Asking = {
+      batch,
+      process: row,
+      principal: () => principalOf(state) ?? row.principal,
+      lines: [],
+      life: this,
+    };
+    let pause = advance(state, input, { program: this.#programs.cached });
+    let immediate = 0;
+    for (;;) {
+      if (pause.kind === "ask") {
+        const answer = await this.#answerer.answer(asking, pause.request);
+        // A process may cancel itself, or a parent that takes it along.
+        if (hasEnded(row.state)) return;
+        pause = advance(state, { kind: "answer", answer }, { program: this.#programs.cached });
+        continue;
+      }
+      await this.#print(batch, row, asking);
+      if (pause.kind === "ended") {
+        await this.#answerer.finish(asking);
+        await this.#finish(batch, live, pause.end);
+        return;
+      }
+      const event = await this.#eventAtOnce(batch, live, pause);
+      if (event === undefined) break;
+      immediate += 1;
+      if (immediate >= immediateWaitsMax) {
+        await this.#answerer.finish(asking);
+        this.#toState(row, "ready");
+        row.input = encodeInput(event);
+        await this.#store(batch, live);
+        batch.afterCommit(() => this.#onReady(row.id, row.turn));
+        return;
+      }
+      pause = advance(state, event, { program: this.#programs.cached });
+    }
+    await this.#answerer.finish(asking);
+    await this.#park(batch, live, pause);
+  }
+
+  /** Gives up what the last turn waited for, as far as this input did not come from it (I3). */
+  async #leaveWait(batch: Batch, live: Live, input: Input): Promise<void> {
+    const { row, state } = live;
+    if (live.hasWaits) await removeWaits(batch.transaction, row.id);
+    live.hasWaits = false;
+    const pause = pendingPause(state);
+    const waits: readonly Wait[] = pause?.kind === "wait" ? pause.waits : [];
+    for (const [index, wait] of waits.entries()) {
+      if (input.kind === "event" && input.index === index) continue;
+      if (this.#effects.takes(wait)) this.#abandonEffect(batch, row, pause);
+    }
+    row.input = null;
+    row.effect_number = null;
+    row.effect_detail = null;
+    row.waits_for = null;
+    row.waits_since = null;
+  }
+
+  #abandonEffect(batch: Batch, row: ProcessRow, pause: Pause | null): void {
+    const open = this.#effects.openOf(row, pause);
+    if (open !== undefined) batch.afterCommit(() => this.#effects.abandon(open));
+  }
+
+  /** The event of a wait that is over already, and what taking it changes. */
+  async #eventAtOnce(
+    batch: Batch,
+    live: Live,
+    pause: Extract<Pause, { kind: "wait" }>,
+  ): Promise<Input | undefined> {
+    for (const [index, wait] of pause.waits.entries()) {
+      const outcome = await this.#outcomeAtOnce(batch, live, wait);
+      if (outcome !== undefined) return { kind: "event", index, outcome };
+    }
+    return undefined;
+  }
+
+  async #outcomeAtOnce(batch: Batch, live: Live, wait: Wait): Promise<Outcome | undefined> {
+    const tx = batch.transaction;
+    switch (wait.kind) {
+      case "receive": {
+        // Those who waited longer come first; they have taken what was there.
+        if ((await firstWaiter(tx, "channel", wait.channel.id)) !== undefined) return undefined;
+        const mail = await takeMail(tx, wait.channel.id);
+        return mail === undefined ? undefined : success(this.#answerer.messageValue(mail.body));
+      }
+      case "sleep":
+        return wait.until <= batch.now ? success() : undefined;
+      case "process": {
+        const row = await findProcess(tx, wait.process.id);
+        if (row === undefined) {
+          return failure("evaluation", `there is no process /process/${wait.process.id}`);
+        }
+        return hasEnded(row.state) ? this.outcomeOf(row) : undefined;
+      }
+      case "children":
+        return live.row.live_children <= wait.atMost ? success() : undefined;
+      case "lock": {
+        const holder = await lockHolder(tx, wait.of.id);
+        if (holder === undefined) await takeLock(tx, wait.of.id, live.row.id);
+        if (holder === undefined || holder === live.row.id) return success();
+        return (await closesCircle(tx, live.row.id, wait.of.id))
+          ? failure(
+              "limit",
+              `waiting for the lock on ${wait.of.path} would never end: its holder waits for this process`,
+            )
+          : undefined;
+      }
+      case "command":
+      case "external":
+        return this.#effects.refusal(wait);
+    }
+  }
+
+  async #park(
+    batch: Batch,
+    live: Live,
+    pause: Extract<Pause, { kind: "wait" }>,
+  ): Promise<void> {
+    const { row } = live;
+    let wakeAt = pause.deadline ?? Infinity;
+    let hasEffect = false;
+    for (const [index, wait] of pause.waits.entries()) {
+      switch (wait.kind) {
+        case "sleep":
+          wakeAt = Math.min(wakeAt, wait.until);
+          break;
+        case "receive":
+          await this.#addWaiter(batch, live, "channel", wait.channel.id, index);
+          break;
+        case "lock":
+          await this.#addWaiter(batch, live, "lock", wait.of.id, index);
+          break;
+        case "process":
+          await this.#addWaiter(batch, live, "process", wait.process.id, index);
+          break;
+        case "children":
+          await this.#addWaiter(batch, live, "children", row.id, index, wait.atMost);
+          break;
+        case "command":
+        case "external": {
+          assert(!hasEffect, "a process waits for one effect at a time");
+          hasEffect = true;
+          const accepted = await this.#effects.accept(
+            batch,
+            row,
+            wait,
+            principalOf(live.state) ?? row.principal,
+          );
+          if (accepted.kind === "failed") {
+            this.#wakes.push({
+              process: row.id,
+              turn: row.turn,
+              input: { kind: "event", index, outcome: accepted.outcome },
+            });
+          }
+          break;
+        }
+      }
+    }
+    this.#toState(row, hasEffect ? "running" : "waiting");
+    row.waits_for = this.#describe(live.state, pause.waits);
+    row.waits_since = batch.now;
+    if (wakeAt < Infinity) {
+      live.hasWaits = true;
+      await setTimer(batch.transaction, { wake_at: wakeAt, process: row.id, turn: row.turn });
+      batch.afterCommit(() => this.#onTimer(wakeAt));
+    }
+    await this.#store(batch, live);
+    // A parked process is a row, not memory; one that runs a command goes on soon.
+    if (!hasEffect) this.#running.delete(row.id);
+  }
+
+  #describe(state: State, waits: readonly Wait[]): string {
+    const text = waits.map((wait) => describeWait(wait)).join(" | ");
+    return maskSecrets(text, secretsOf(state)).slice(0, 500);
+  }
+
+  async #addWaiter(
+    batch: Batch,
+    live: Live,
+    kind: Waiter["kind"],
+    target: number,
+    index: number,
+    argument = 0,
+  ): Promise<void> {
+    live.hasWaits = true;
+    await addWaiter(batch.transaction, {
+      kind,
+      target,
+      process: live.row.id,
+      turn: live.row.turn,
+      wait_index: index,
+      argument,
+    });
+  }
+
+  async #print(batch: Batch, row: ProcessRow, asking: Asking): Promise<void> {
+    if (asking.lines.length === 0) return;
+    const lines = asking.lines.splice(0);
+    await appendConsole(batch.transaction, row.id, row.console_lines + 1, batch.now, lines);
+    row.console_lines += lines.length;
+    batch.afterCommit(() => this.#onConsole(row.id, lines));
+  }
+
+  async #store(batch: Batch, live: Live): Promise<void> {
+    live.row.snapshot = this.#snapshots.encodeState(live.state);
+    await updateProcess(batch.transaction, live.row);
+    batch.afterCommit(() => this.#notify(live.row.id));
+  }
+
+  #toState(row: ProcessRow, state: ProcessState): void {
+    assertMove(row.state, state);
+    row.state = state;
+  }
+
+  async #finish(batch: Batch, live: Live, end: ProcessEnd): Promise<void> {
+    const { row, state } = live;
+    if (live.hasWaits) await removeWaits(batch.transaction, row.id);
+    this.#toState(row, end.state);
+    row.ended_at = batch.now;
+    row.started_at ??= batch.now;
+    row.status = end.status;
+    row.reason = end.reason;
+    row.result = shownResult(end, state);
+    row.value = end.state === "done" ? this.#snapshots.encodeValue(end.result, state) : null;
+    const secrets = secretsOf(state);
+    const message = end.error === null ? null : maskSecrets(end.error, secrets);
+    row.trace = end.state === "done" && message === null ? null : JSON.stringify({ message, at: end.trace });
+    row.error = describeEnd({ ...end, error: message });
+    row.input = null;
+    row.waits_for = null;
+    row.waits_since = null;
+    row.effect_number = null;
+    row.effect_detail = null;
+    // Aborting freezes: frames and stack are kept, so that a run from there is possible.
+    row.snapshot = end.state === "aborted" ? this.#snapshots.encodeState(state) : null;
+    await updateProcess(batch.transaction, row);
+    this.#running.delete(row.id);
+    batch.afterCommit(() => this.#notify(row.id));
+    await this.#afterEnd(batch, row);
+  }
+
+  /** Children end with their parent, locks pass on, and who waits for this process goes on. */
+  async #afterEnd(batch: Batch, row: ProcessRow): Promise<void> {
+    if (row.live_children > 0) await this.#cancelChildren(batch, row);
+    for (const { object_id: objectId } of await locksOf(batch.transaction, row.id)) {
+      await this.unlock(batch, objectId, row.id);
+    }
+    for (const waiter of await listWaiters(batch.transaction, "process", row.id)) {
+      await this.wake(batch, waiter, this.outcomeOf(row));
+    }
+    if (row.parent !== null) await this.#childEnded(batch, row.parent);
+  }
+
+  async unlock(batch: Batch, objectId: number, holder: number): Promise<void> {
+    const next = await passLock(batch.transaction, objectId, holder);
+    if (next !== undefined) await this.wake(batch, next, success());
+  }
+
+  async #childEnded(batch: Batch, parentId: number): Promise<void> {
+    const known = this.#running.get(parentId);
+    if (known !== undefined) known.row.live_children -= 1;
+    await batch.transaction.run(
+      "update process set live_children = live_children - 1 where id = ? and ended_at is null",
+      [parentId],
+    );
+    const waiter = await firstWaiter(batch.transaction, "children", parentId);
+    if (waiter === undefined) return;
+    const parent = known?.row ?? (await findProcess(batch.transaction, parentId));
+    if (parent !== undefined && parent.live_children <= waiter.argument) {
+      await this.wake(batch, waiter, success());
+    }
+  }
+
+  async #cancelChildren(batch: Batch, row: ProcessRow): Promise<void> {
+    for (const child of await listLiveChildren(batch.transaction, row.id)) {
+      await this.cancel(batch, child.id);
+    }
+  }
+
+  async #leaveReady(batch: Batch, wake: Wake): Promise<void> {
+    const row = this.#running.get(wake.process)?.row ?? (await findProcess(batch.transaction, wake.process));
+    if (row === undefined || hasEnded(row.state) || row.turn !== wake.turn) return;
+    this.#toState(row, "ready");
+    row.input = encodeInput(wake.input);
+    await updateProcess(batch.transaction, row);
+    this.#running.delete(row.id);
+    batch.afterCommit(() => this.#onReady(wake.process, wake.turn));
+  }
+
+  /** A process whose turn failed by a fault of ours, or whose state no longer loads, ends alone; all others go on. */
+  async #setAside(batch: Batch, id: number, error: unknown): Promise<void> {
+    const row = await findProcess(batch.transaction, id);
+    if (row === undefined || hasEnded(row.state)) return;
+    await removeWaits(batch.transaction, id);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#toState(row, "aborted");
+    Object.assign(row, {
+      turn: row.turn + 1,
+      status: -1,
+      reason: reasonOf(error),
+      error: `aborted in ${row.jobflow}: ${message}`,
+      trace: JSON.stringify({ message, at: [] }),
+      input: null,
+      waits_for: null,
+      waits_since: null,
+      effect_number: null,
+      effect_detail: null,
+      started_at: row.started_at ?? batch.now,
+      ended_at: batch.now,
+    });
+    await updateProcess(batch.transaction, row);
+    batch.afterCommit(() => this.#notify(id));
+    await this.#afterEnd(batch, row);
+  }
+}
+
+/** `aborted at line 12 in /ops/restart: message`, or null if it ended well. */
+function describeEnd(end: ProcessEnd): string | null {
+  if (end.state === "done") return end.error;
+  if (end.state === "cancelled") return "cancelled";
+  const place = end.trace[0];
+  const message = end.error ?? `status ${end.status}`;
+  return place === undefined
+    ? `aborted: ${message}`
+    : `aborted at line ${place.line} in ${place.path}: ${message}`;
+}
+
+function reasonOf(error: unknown): Reason {
+  if (!(error instanceof TsunagiError)) return "abort";
+  return error.code === "LIMIT_EXCEEDED" ? "limit" : "refused";
+}
+
+function shownResult(end: ProcessEnd, state: State): string {
+  const shown = JSON.stringify(maskJson(toJson(end.result), secretsOf(state)));
+  return shown.length <= resultShownMax
+    ? shown
+    : JSON.stringify(`(${shown.length} characters of result are too many to show)`);
+}
+
+function maskJson(json: Json, secrets: readonly string[]): Json {
+  if (secrets.length === 0) return json;
+  if (typeof json === "string") return maskSecrets(json, secrets);
+  if (Array.isArray(json)) return json.map((element) => maskJson(element, secrets));
+  if (json === null || typeof json !== "object") return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [maskSecrets(key, secrets), maskJson(value, secrets)]),
+  );
+}

@@ -1,0 +1,163 @@
+import type { Transaction } from "#database";
+import type { ProcessState } from "./process-state.ts";
+
+/** A row of `process`. Times are milliseconds since the epoch. */
+export interface ProcessRow {
+  id: number;
+  parent: number | null;
+  jobflow_id: number | null;
+  jobflow: string;
+  principal: number;
+  started_by: string;
+  state: ProcessState;
+  turn: number;
+  /** The machine's state, sealed when it knows a secret; null once ended without a failure. */
+  snapshot: string | null;
+  /** What a `ready` process goes on with; null: its start. */
+  input: string | null;
+  live_children: number;
+  waits_for: string | null;
+  waits_since: number | null;
+  effect_number: number | null;
+  effect_detail: string | null;
+  console_lines: number;
+  status: number | null;
+  reason: string | null;
+  /** Plain JSON, secrets masked. */
+  result: string | null;
+  /** `aborted at line N in PATH: message`. */
+  error: string | null;
+  /** JSON: the bare message, and where in each flow of the call chain. */
+  trace: string | null;
+  /** The result as the machine's own value, for a parent or a `wait`; sealed when the process knew a secret. */
+  value: string | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+}
+
+const columns = [
+  "parent",
+  "jobflow_id",
+  "jobflow",
+  "principal",
+  "started_by",
+  "state",
+  "turn",
+  "snapshot",
+  "input",
+  "live_children",
+  "waits_for",
+  "waits_since",
+  "effect_number",
+  "effect_detail",
+  "console_lines",
+  "status",
+  "reason",
+  "result",
+  "error",
+  "trace",
+  "value",
+  "created_at",
+  "started_at",
+  "ended_at",
+] as const;
+
+const insertSql = `insert into process (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`;
+
+/** Inserts a process and gives it its id. */
+export function insertProcess(tx: Transaction, row: Omit<ProcessRow, "id">): Promise<number> {
+  return tx.insert(
+    insertSql,
+    columns.map((column) => row[column]),
+  );
+}
+
+/** What a turn changes; the rest of a row stays as it was made. */
+const turnColumns = [
+  "state",
+  "turn",
+  "snapshot",
+  "input",
+  "live_children",
+  "waits_for",
+  "waits_since",
+  "effect_number",
+  "effect_detail",
+  "console_lines",
+  "status",
+  "reason",
+  "result",
+  "error",
+  "trace",
+  "value",
+  "started_at",
+  "ended_at",
+] as const;
+
+const updateSql = `update process set ${turnColumns.map((column) => `${column} = ?`).join(", ")} where id = ?`;
+
+/** Writes all that a turn may have changed. */
+export async function updateProcess(tx: Transaction, row: ProcessRow): Promise<void> {
+  await tx.run(updateSql, [...turnColumns.map((column) => row[column]), row.id]);
+}
+
+export function findProcess(tx: Transaction, id: number): Promise<ProcessRow | undefined> {
+  return tx.get<ProcessRow>("select * from process where id = ?", [id]);
+}
+
+export function listReady(tx: Transaction): Promise<{ id: number }[]> {
+  return tx.all("select id from process where state = 'ready' order by id");
+}
+
+export function listWithEffects(tx: Transaction): Promise<ProcessRow[]> {
+  return tx.all(
+    "select * from process where effect_number is not null order by effect_number",
+  );
+}
+
+export function listLiveChildren(tx: Transaction, parent: number): Promise<{ id: number }[]> {
+  return tx.all(
+    "select id from process where parent = ? and ended_at is null order by id",
+    [parent],
+  );
+}
+
+export function listLive(tx: Transaction): Promise<{ id: number }[]> {
+  return tx.all("select id from process where ended_at is null order by id");
+}
+
+/** How many from that one on have not ended yet. */
+export async function countLive(tx: Transaction, from: number): Promise<number> {
+  const row = await tx.get<{ live: number }>(
+    "select count(*) as live from process where ended_at is null and id >= ?",
+    [from],
+  );
+  return row?.live ?? 0;
+}
+
+/** A page of processes, newest first: those before `before`, of that starter and state if given. */
+export function listProcesses(
+  tx: Transaction,
+  page: { before: number | null; limit: number; startedBy: string | null; state: string | null },
+): Promise<ProcessRow[]> {
+  const conditions: string[] = [];
+  const parameters: (string | number)[] = [];
+  if (page.before !== null) {
+    conditions.push("id < ?");
+    parameters.push(page.before);
+  }
+  if (page.startedBy !== null) {
+    conditions.push("started_by = ?");
+    parameters.push(page.startedBy);
+  }
+  if (page.state !== null) {
+    conditions.push("state = ?");
+    parameters.push(page.state);
+  }
+  const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
+  return tx.all<ProcessRow>(`select * from process ${where} order by id desc limit ?`, [
+    ...parameters,
+    page.limit,
+  ]);
+}

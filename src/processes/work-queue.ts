@@ -1,0 +1,175 @@
+import { TsunagiError, type Clock } from "#kernel";
+import type { Database, Transaction } from "#database";
+
+/** What a piece of work sees: the transaction it shares with others, and what is to happen after the commit. */
+export interface Batch {
+  readonly transaction: Transaction;
+  readonly now: number;
+  /** Called after the commit, in order. What leaves the house leaves here. */
+  afterCommit(action: () => void): void;
+}
+
+interface Entry {
+  work: (batch: Batch) => Promise<unknown>;
+  /** Work of the engine's own waits for better times when nothing can be written; a person is told. */
+  isPatient: boolean;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+// A pump takes at most this many and at most this long, so that nobody behind it waits longer than some milliseconds.
+const batchSizeMax = 500;
+const batchTimeMaxMs = 4;
+
+/** How long the engine's own work waits after the database could not be written. */
+const pauseAfterFailureMs = 1000;
+
+/**
+ * The one writer of the house. All that is waiting when it begins shares one transaction (group commit): while one
+ * commit runs, the next batch gathers by itself, so there is no time window to tune.
+ *
+ *   I1  Nothing that a piece of work did is seen, and no promise of it resolves, before the commit.
+ *   I2  A piece that rejects takes back only what it wrote itself; its neighbours go on.
+ *   I3  When the commit fails, `onRollback` is told first: what memory holds is ahead of the disk.
+ */
+export class WorkQueue {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #onRollback: () => void;
+  readonly #onFailure: (error: unknown) => void;
+  #queue: Entry[] = [];
+  #isPumping = false;
+  #isPaused = false;
+  #isClosed = false;
+  #failure: TsunagiError | undefined;
+
+  constructor(options: {
+    database: Database;
+    clock: Clock;
+    onRollback: () => void;
+    onFailure: (error: unknown) => void;
+  }) {
+    this.#database = options.database;
+    this.#clock = options.clock;
+    this.#onRollback = options.onRollback;
+    this.#onFailure = options.onFailure;
+  }
+
+  /** Why the last commit failed, or undefined if it did not. */
+  get failure(): TsunagiError | undefined {
+    return this.#failure;
+  }
+
+  submit<T>(
+    work: (batch: Batch) => Promise<T>,
+    options: { isPatient?: boolean } = {},
+  ): Promise<T> {
+    if (this.#isClosed) {
+      return Promise.reject(
+        new TsunagiError("SERVER_UNREACHABLE", "the server is stopping", {
+          hint: "try again when it has started",
+        }),
+      );
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        work,
+        isPatient: options.isPatient ?? false,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Takes nothing new; resolves when what was taken is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#isPumping || (this.#queue.length > 0 && !this.#isPaused)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isPumping || this.#isPaused) return;
+    this.#isPumping = true;
+    setImmediate(() => void this.#pump());
+  }
+
+  async #pump(): Promise<void> {
+    const taken: { entry: Entry; outcome: { value: unknown } | { error: unknown } }[] = [];
+    const actions: (() => void)[] = [];
+    let committed = false;
+    try {
+      await this.#database.write(async (transaction) => {
+        const startedAt = performance.now();
+        while (this.#queue.length > 0 && taken.length < batchSizeMax) {
+          if (taken.length > 0 && performance.now() - startedAt > batchTimeMaxMs) break;
+          const entry = this.#queue.shift() as Entry;
+          const item = { entry, outcome: { error: undefined as unknown } as { error: unknown } | { value: unknown } };
+          taken.push(item);
+          item.outcome = await this.#perform(transaction, entry, actions);
+        }
+      });
+      committed = true;
+      this.#failure = undefined;
+    } catch (error) {
+      this.#giveBack(taken, error);
+    }
+    this.#isPumping = false;
+    if (committed) {
+      for (const action of actions) action();
+      for (const { entry, outcome } of taken) {
+        if ("value" in outcome) entry.resolve(outcome.value);
+        else entry.reject(outcome.error);
+      }
+    }
+    if (this.#queue.length > 0) this.#schedule();
+  }
+
+  async #perform(
+    transaction: Transaction,
+    entry: Entry,
+    actions: (() => void)[],
+  ): Promise<{ value: unknown } | { error: unknown }> {
+    const before = actions.length;
+    const batch: Batch = {
+      transaction,
+      now: this.#clock.now(),
+      afterCommit: (action) => void actions.push(action),
+    };
+    try {
+      return { value: await transaction.savepoint(() => entry.work(batch)) };
+    } catch (error) {
+      if (isStorageFailure(error)) throw error;
+      actions.length = before;
+      this.#onRollback();
+      return { error };
+    }
+  }
+
+  #giveBack(taken: readonly { entry: Entry }[], error: unknown): void {
+    this.#onRollback();
+    this.#onFailure(error);
+    this.#failure = isStorageFailure(error)
+      ? (error as TsunagiError)
+      : new TsunagiError("STORAGE_FAILED", "the database could not be written", { cause: error });
+    const patient = taken.map(({ entry }) => entry).filter((entry) => entry.isPatient);
+    for (const { entry } of taken) if (!entry.isPatient) entry.reject(this.#failure);
+    this.#queue.unshift(...patient);
+    if (patient.length === 0) return;
+    this.#isPaused = true;
+    this.#clock.after(pauseAfterFailureMs, () => {
+      this.#isPaused = false;
+      if (this.#queue.length > 0) this.#schedule();
+    });
+  }
+}
+
+/** Whether the disk or the database said no, and not the work itself. */
+export function isStorageFailure(error: unknown): boolean {
+  return (
+    error instanceof TsunagiError &&
+    (error.code === "STORAGE_FULL" || error.code === "STORAGE_FAILED")
+  );
+}

@@ -1,0 +1,16 @@
+/**
+ * The server half of remote work: realms, which job manager gets which command, credentials at hand-over, host keys,
+ * and the settlement with job managers after an outage. It owns the table of known hosts. It never runs anything,
+ * knows no sockets, and stores no credentials.
+ */
+export {
+  databaseKnownHosts,
+  remoteMigrations,
+  type KnownHost,
+  type KnownHosts,
+} from "./known-hosts.ts";
+export type { OutputChunk, OutputListener } from "./live-output.ts";
+export { openManagerGate, type ManagerGate, type ManagerSocket } from "./manager-gate.ts";
+export { realmDefaults, type Realm, type Realms } from "./realm.ts";
+export { Remote, type ManagerStatus, type RemoteOptions } from "./remote.ts";
+export { settingNames, type Nodes } from "./settings.ts";

@@ -1,0 +1,101 @@
+import type { Transaction } from "#database";
+import { ObjectValue, type Context, type Value } from "#machine";
+import { CommandFault } from "./fault.ts";
+
+/**
+ * Which settings a command runs with (LANGUAGE section 6): an explicit value wins over the node's, the node's over
+ * the account's, and an explicit null switches one off. A field that is empty says nothing.
+ */
+export type Settings = ReadonlyMap<SettingName, Value>;
+
+/** `__host__` and the like, without the underscores: so are the fields of nodes and accounts named, too. */
+export const settingNames = [
+  "host",
+  "port",
+  "user",
+  "password",
+  "key",
+  "passphrase",
+  "realm",
+  "conntype",
+  "sudo",
+  "dir",
+  "env",
+  "shell",
+  "timeout",
+  "encoding",
+] as const;
+export type SettingName = (typeof settingNames)[number];
+
+/** An account says how to log in, not where. */
+const accountSettings: ReadonlySet<SettingName> = new Set(["user", "password", "key", "passphrase", "sudo"]);
+
+/** What `remote` needs of the object storage: the fields of nodes and accounts. */
+export interface Nodes {
+  /**
+   * The fields of an object that are settings, and `account`; secret ones as secrets. Throws PERMISSION_DENIED where
+   * the principal may not read a node, or execute an account.
+   */
+  settings(
+    transaction: Transaction,
+    object: ObjectValue,
+    use: "node" | "account",
+    principal: number,
+  ): Promise<ReadonlyMap<string, Value>>;
+}
+
+/** Whether working out a context's settings needs the object storage. */
+export function namesObjects(context: Context): boolean {
+  return isSet(context.get("__node__")) || isSet(context.get("__account__"));
+}
+
+export async function resolveSettings(
+  transaction: Transaction,
+  nodes: Nodes,
+  context: Context,
+  principal: number,
+): Promise<Settings> {
+  const node = objectSetting("__node__", context.get("__node__"));
+  const ofNode =
+    node === undefined ? none : await nodes.settings(transaction, node, "node", principal);
+  const account = context.has("__account__")
+    ? objectSetting("__account__", context.get("__account__"))
+    : objectSetting(`${node?.path}.account`, ofNode.get("account"));
+  const ofAccount =
+    account === undefined ? none : await nodes.settings(transaction, account, "account", principal);
+  return layer(context, ofNode, ofAccount);
+}
+
+/** The settings of a context that names no objects. */
+export function plainSettings(context: Context): Settings {
+  return layer(context, none, none);
+}
+
+const none: ReadonlyMap<string, Value> = new Map();
+
+function layer(
+  context: Context,
+  ofNode: ReadonlyMap<string, Value>,
+  ofAccount: ReadonlyMap<string, Value>,
+): Settings {
+  const settings = new Map<SettingName, Value>();
+  for (const name of settingNames) {
+    const explicit = context.get(`__${name}__`);
+    const value =
+      explicit === undefined
+        ? (ofNode.get(name) ?? (accountSettings.has(name) ? ofAccount.get(name) : undefined))
+        : explicit;
+    if (isSet(value)) settings.set(name, value);
+  }
+  return settings;
+}
+
+function isSet(value: Value | undefined): value is NonNullable<Value> {
+  return value !== undefined && value !== null;
+}
+
+function objectSetting(name: string, value: Value | undefined): ObjectValue | undefined {
+  if (!isSet(value)) return undefined;
+  if (value instanceof ObjectValue) return value;
+  throw new CommandFault("evaluation", `${name} must be an object, such as /nodes/web01`);
+}

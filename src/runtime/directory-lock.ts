@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { TsunagiError } from "#kernel";
+import { sqliteFailure, SqliteConnection } from "./sqlite.ts";
+
+/** Held until it is released or its process ends, however that ends. */
+export interface DirectoryLock {
+  release(): void;
+}
+
+/**
+ * Takes the data directory for this server alone.
+ *
+ * The lock is an exclusive SQLite transaction on the small file `lock`: Node.js has no file locks of its
+ * own, and the operating system lets go of SQLite's when the process dies, also by kill -9. A file that only
+ * says who holds it would have to be removed by hand then.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  const file = join(directory, "lock");
+  let connection: SqliteConnection | undefined;
+  try {
+    connection = new SqliteConnection(file);
+    // Nothing is ever written, so that no journal file appears beside it.
+    connection.exec("pragma journal_mode = memory");
+    connection.exec("begin exclusive");
+  } catch (error) {
+    connection?.close();
+    const busy = 5;
+    if ((error as { errcode?: number }).errcode !== busy) throw sqliteFailure(error, file);
+    throw new TsunagiError(
+      "DATABASE_IN_USE",
+      `the data directory ${directory} is in use by another server`,
+      {
+        details: { directory },
+        hint: "stop that server, or choose another directory with --data",
+        cause: error,
+      },
+    );
+  }
+  const held = connection;
+  return {
+    release() {
+      if (held.isOpen) held.close();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { maskSecrets, textOf, type Outcome } from "#machine";
+import type { EffectHandler, EffectHost, Engine, OpenEffect } from "#processes";
+import type { Remote } from "#remote";
+
+/** What a command does, as it happens, for `run -v`. Secrets are masked. */
+export type CommandNews =
+  | { kind: "started"; process: number; target: string; text: string }
+  | { kind: "output"; process: number; stream: "stdout" | "stderr"; text: string }
+  | { kind: "ended"; process: number; status: number; reason: string | null; error: string | null };
+
+export type CommandListener = (news: CommandNews) => void;
+
+/** The engine as `remote` sees it, telling the listener when a command has ended. */
+export function hostWithNews(engine: Engine, tell: CommandListener): EffectHost {
+  return {
+    complete(effect, outcome: Outcome) {
+      const { status, reason, error } = outcome;
+      tell({
+        kind: "ended",
+        process: effect.process,
+        status,
+        reason,
+        error: error === null ? null : maskSecrets(error, engine.secretsOf(effect.process)),
+      });
+      return engine.complete(effect, outcome);
+    },
+    update: (effect, detail) => engine.update(effect, detail),
+    write: (work) => engine.write(work),
+    raiseNumber: (atLeast) => engine.raiseNumber(atLeast),
+  };
+}
+
+/** `remote` as the engine sees it, telling the listener when a command leaves and what it prints. */
+export function handlerWithNews(
+  remote: Remote,
+  engine: Engine,
+  tell: CommandListener,
+): EffectHandler {
+  remote.onOutput(({ process, stream, text }) => {
+    tell({ kind: "output", process, stream, text: maskSecrets(text, engine.secretsOf(process)) });
+  });
+  return {
+    kinds: remote.kinds,
+    accept: (transaction, effect) => remote.accept(transaction, effect),
+    dispatch(effect) {
+      tell({ kind: "started", process: effect.process, ...describe(effect) });
+      remote.dispatch(effect);
+    },
+    abandon: (effect) => remote.abandon(effect),
+    restore: (effects) => remote.restore(effects),
+  };
+}
+
+function describe({ wait }: OpenEffect): { target: string; text: string } {
+  if (wait.kind !== "command") return { target: "", text: wait.kind };
+  const { command } = wait;
+  const place = command.context.get("__host__") ?? command.context.get("__node__") ?? "local";
+  return {
+    target: textOf(place),
+    text: command.script === null ? textOf(command.text) : command.script.path,
+  };
+}

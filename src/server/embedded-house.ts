@@ -1,0 +1,121 @@
+import type { Json, ManagerDoor, ProcessFields } from "#contract";
+import { openDatabase } from "#database";
+import { createUser, findUser } from "#identity";
+import { assert, systemClock } from "#kernel";
+import { countLive, findProcess, listLive, processFields } from "#processes";
+import { createLogger, keySealer, loadKey, lockDirectory, memorySealer, openDataDirectory } from "#runtime";
+import { authenticate } from "./authenticate.ts";
+import type { CommandNews } from "./command-news.ts";
+import { EngineHouse } from "./engine-house.ts";
+import { migrations } from "./house.ts";
+import type { House } from "./operations.ts";
+
+/** An object of a folder tree, to be put before anything runs; parents are made. */
+export interface TreeObject {
+  path: string;
+  type: string;
+  fields: Record<string, Json>;
+}
+
+export interface EmbeddedHouseOptions {
+  /** A data directory that keeps everything; without one all is in memory and ends with the run. */
+  data?: string;
+  /** Lines of all processes, in the order in which they were committed. */
+  onConsole?: (process: number, lines: readonly string[]) => void;
+  onCommand?: (news: CommandNews) => void;
+}
+
+/**
+ * The whole house in this thread, without HTTP: what `tsunagi run` uses. Callers are `{ kind: "local" }`. The command line
+ * connects a job manager of its own to `managerDoor`, through its in-process transport.
+ */
+export interface EmbeddedHouse extends House {
+  readonly managerDoor: ManagerDoor;
+  /** Puts the objects of a folder as one change. Source that does not compile is SYNTAX_ERROR with all diagnostics. */
+  load(objects: readonly TreeObject[]): Promise<void>;
+  /** Starts the jobflow at that path. Resolves when it and every process it started have ended. */
+  run(path: string, parameters: Record<string, Json>): Promise<{ process: number; fields: ProcessFields }>;
+  /** Cancels everything that runs; `run` then resolves. */
+  cancelAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const local = { kind: "local" } as const;
+
+export async function openEmbeddedHouse(options: EmbeddedHouseOptions): Promise<EmbeddedHouse> {
+  const data = options.data === undefined ? undefined : openDataDirectory(options.data);
+  const lock = data === undefined ? undefined : lockDirectory(data);
+  try {
+    const database = await openDatabase(data ?? ":memory:", { migrations });
+    await database.write(async (tx) => {
+      if ((await findUser(tx, "root")) !== undefined) return;
+      await createUser(tx, { name: "root", isAdministrator: true }, systemClock.now());
+    });
+    const house = await EngineHouse.open({
+      database,
+      sealer: data === undefined ? memorySealer() : keySealer(loadKey(data)),
+      logger: createLogger({ name: "run", level: "fatal" }),
+      ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
+      ...(options.onCommand === undefined ? {} : { onCommand: options.onCommand }),
+    });
+    return embedded(house, () => lock?.release());
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
+  const { database, identity, objects } = house.domains;
+  return {
+    managerDoor: house.remote,
+    call: (name, credentials, argument) => house.call(name, credentials, argument),
+    watch: (topic, listener) => house.watch(topic, listener),
+
+    load: (tree) =>
+      house.engine.perform(async ({ transaction }) => {
+        const actor = await authenticate(identity, transaction, local);
+        const change = objects.change(transaction, { ...actor, cause: { kind: "import", id: null } });
+        for (const { path, type, fields } of tree) {
+          await change.put(path, type, fields, { parents: true });
+        }
+        await change.finish();
+      }),
+
+    async run(path, parameters) {
+      const started = await house.call("processes.start", local, { path, parameters });
+      const id = Number(started.process.slice("/process/".length));
+      await ended(house, id);
+      const row = await database.read((tx) => findProcess(tx, id));
+      assert(row !== undefined, `process ${id} is missing`);
+      return { process: id, fields: processFields(row) as unknown as ProcessFields };
+    },
+
+    cancelAll: () =>
+      house.engine.perform(async (batch) => {
+        for (const { id } of await listLive(batch.transaction)) await house.engine.cancel(batch, id);
+      }),
+
+    async close() {
+      await house.close();
+      release();
+    },
+  };
+}
+
+/** Resolves when no process from that one on is alive: it, its children, and what they spawned. */
+function ended(house: EngineHouse, first: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      house.domains.database
+        .read((tx) => countLive(tx, first))
+        .then((live) => {
+          if (live > 0) return;
+          stopWatching();
+          resolve();
+        }, reject);
+    };
+    const stopWatching = house.watch("processes", look);
+    look();
+  });
+}

@@ -1,0 +1,138 @@
+import { systemClock, type Clock } from "#kernel";
+import type { Database } from "#database";
+import type { Usage } from "#identity";
+import { findProcess, hasEnded, type Engine } from "#processes";
+import type { Remote } from "#remote";
+import { version, type Logger, type Sealer } from "#runtime";
+import type { CommandListener } from "./command-news.ts";
+import { createEngine, openDomains, type Domains } from "./house.ts";
+import type {
+  ArgumentOf,
+  Credentials,
+  House,
+  OperationName,
+  ResultOf,
+  StatusDocument,
+} from "./operations.ts";
+import { isReading, read } from "./reading.ts";
+import { openRemote } from "./remote-work.ts";
+import { write, type WritingName } from "./writing.ts";
+
+export interface EngineHouseOptions {
+  database: Database;
+  sealer: Sealer;
+  logger: Logger;
+  clock?: Clock;
+  /** Lines of all processes, as they are committed. */
+  onConsole?: (process: number, lines: readonly string[]) => void;
+  onCommand?: CommandListener;
+}
+
+/**
+ * The house as it stands where the engine is: all domains over the database's one writer. The engine thread of a server
+ * holds one, and `run` holds one without any threads.
+ */
+export class EngineHouse implements House {
+  readonly domains: Domains;
+  readonly engine: Engine;
+  readonly remote: Remote;
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #onTopic: ((topic: string) => void) | undefined;
+
+  private constructor(options: EngineHouseOptions) {
+    const { database, sealer, logger, clock = systemClock } = options;
+    this.domains = openDomains({ database, sealer, clock });
+    this.engine = createEngine(this.domains, {
+      onProcess: (process) => this.#changed(process),
+      ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
+      onFailure: (error, process) => logger.error({ err: error, process }, "a turn failed"),
+    });
+    this.remote = openRemote(this.domains, this.engine, logger, options.onCommand);
+  }
+
+  /** Installs what every installation has, and takes up the processes where they were. */
+  static async open(options: EngineHouseOptions): Promise<EngineHouse> {
+    const house = new EngineHouse(options);
+    await house.domains.database.write((tx) => house.domains.objects.install(tx));
+    await house.engine.start();
+    return house;
+  }
+
+  async call<N extends OperationName>(
+    name: N,
+    credentials: Credentials,
+    argument: ArgumentOf<N>,
+  ): Promise<ResultOf<N>> {
+    if (isReading(name)) return read(this.domains, name, credentials, argument) as Promise<ResultOf<N>>;
+    if (name === "identity.signIn") {
+      const signedIn = await this.domains.identity.signIn(
+        this.domains.database,
+        argument as ArgumentOf<"identity.signIn">,
+      );
+      return { session: signedIn.session, user: signedIn.user } as ResultOf<N>;
+    }
+    if (name === "server.status") return this.#status() as ResultOf<N>;
+    return write(
+      this,
+      name as WritingName,
+      credentials,
+      argument as ArgumentOf<WritingName>,
+    ) as Promise<ResultOf<N>>;
+  }
+
+  watch(topic: string, listener: () => void): () => void {
+    const listeners = this.#watchers.get(topic) ?? new Set();
+    this.#watchers.set(topic, listeners);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#watchers.delete(topic);
+    };
+  }
+
+  /** All topics, for a thread that passes them on. */
+  watchAll(listener: (topic: string) => void): void {
+    this.#onTopic = listener;
+  }
+
+  /** Whether a process has ended. */
+  async hasEnded(process: number): Promise<boolean> {
+    const row = await this.domains.database.read((tx) => findProcess(tx, process));
+    return row === undefined || hasEnded(row.state);
+  }
+
+  /** Stores when tokens and sessions were last used, also those that this thread has seen. */
+  async saveUsage(usage: Usage): Promise<void> {
+    const { identity } = this.domains;
+    await this.engine.write(async (tx) => {
+      await identity.saveUsage(tx, usage);
+      await identity.saveUsage(tx, identity.takeUsage());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.remote.stop();
+    await this.engine.stop();
+    await this.domains.database.close();
+  }
+
+  #changed(process: number): void {
+    for (const topic of [`process/${process}`, "processes"]) {
+      this.#onTopic?.(topic);
+      for (const listener of this.#watchers.get(topic) ?? []) listener();
+    }
+  }
+
+  #status(): StatusDocument {
+    const failure = this.engine.failure;
+    const managers = this.remote.managers().length;
+    const parts: StatusDocument["parts"] = {
+      database: failure === undefined ? { status: "ok" } : { status: "failed", message: failure.message },
+      engine: { status: "ok" },
+      jobManagers:
+        managers > 0 ? { status: "ok" } : { status: "failed", message: "no job manager is connected" },
+    };
+    const isOk = Object.values(parts).every(({ status }) => status === "ok");
+    return { status: isOk ? "ok" : "degraded", version, parts };
+  }
+}

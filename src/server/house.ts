@@ -1,0 +1,62 @@
+import type { Clock } from "#kernel";
+import type { Database, Migration } from "#database";
+import { Identity, identityMigrations } from "#identity";
+import { objectMigrations, ObjectStorage } from "#objects";
+import {
+  Answerer,
+  Engine,
+  JobflowCompiler,
+  ProcessObjects,
+  processMigrations,
+  ProgramStore,
+  type EngineOptions,
+} from "#processes";
+import type { Sealer } from "#runtime";
+import { processActor } from "./authenticate.ts";
+
+/** The tables of all domains, in the order in which they are made. */
+export const migrations: readonly Migration[] = [
+  ...identityMigrations,
+  ...objectMigrations,
+  ...processMigrations,
+];
+
+/** The domains over one database, as far as they answer questions: all that a reader thread needs. */
+export interface Domains {
+  database: Database;
+  clock: Clock;
+  sealer: Sealer;
+  identity: Identity;
+  objects: ObjectStorage;
+  programs: ProgramStore;
+}
+
+export function openDomains(options: { database: Database; clock: Clock; sealer: Sealer }): Domains {
+  const { clock, sealer } = options;
+  const programs = new ProgramStore();
+  return {
+    ...options,
+    identity: new Identity({ clock }),
+    programs,
+    objects: new ObjectStorage({
+      clock,
+      sealer,
+      listeners: [new JobflowCompiler(programs)],
+      directories: [new ProcessObjects()],
+    }),
+  };
+}
+
+/** The engine over the domains; handlers are added before it starts. */
+export function createEngine(
+  domains: Domains,
+  watch: Pick<EngineOptions, "onProcess" | "onConsole" | "onFailure">,
+): Engine {
+  const { database, clock, sealer, programs, objects } = domains;
+  const answerer = new Answerer({
+    objects,
+    programs,
+    actorOf: (batch, principal, process) => processActor(batch.transaction, principal, process),
+  });
+  return new Engine({ database, clock, sealer, programs, answerer, ...watch });
+}

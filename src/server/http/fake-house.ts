@@ -1,0 +1,215 @@
+import type { ConsoleLine, Json, ObjectDocument } from "#contract";
+import { baseName, parentPath, TsunagiError } from "#kernel";
+import type {
+  ArgumentOf,
+  ChangeDocument,
+  Credentials,
+  House,
+  OperationName,
+  Operations,
+  ResultOf,
+  StatusDocument,
+} from "../operations.ts";
+
+/**
+ * A house in memory, for tests of the gateway: it answers in the shapes of the real one and knows just enough
+ * rules (who is signed in, revisions, what is there) to make the gateway's own work visible.
+ *
+ * `root` with the password `secret` and the token `good` may do everything; `/secret` nobody may see.
+ */
+export class FakeHouse implements House {
+  readonly objects = new Map<string, ObjectDocument>();
+  readonly lines: ConsoleLine[] = [];
+  /** Every call, for tests that look at what arrived. */
+  readonly calls: { name: OperationName; credentials: Credentials; argument: unknown }[] = [];
+  /** Given to the next call instead of an answer. */
+  nextError: unknown;
+  /** Awaited by every call before it answers. */
+  gate: Promise<void> = Promise.resolve();
+  status: StatusDocument["status"] = "ok";
+  processState = "running";
+  readonly #sessions = new Set<string>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+
+  constructor() {
+    this.add("/", "Directory");
+    this.add("/nodes", "Directory");
+    this.add("/nodes/web01", "Server", { address: "10.0.1.11" });
+    this.add("/ノード", "Directory");
+    this.add("/ノード/web 01", "Server", { address: "10.0.1.12" });
+    this.add("/ops", "Directory");
+    this.add("/ops/restart", "Jobflow", { source: '|service|\n["systemctl restart $service"]\n' });
+    this.add("/alerts", "Channel");
+    this.add("/process", "Directory");
+    this.add("/process/17", "Process", { state: "running", jobflow: "/ops/restart" });
+  }
+
+  add(path: string, type: string, fields: Record<string, Json> = {}): ObjectDocument {
+    const now = "2026-11-20T03:12:45.000Z";
+    const object: ObjectDocument = {
+      id: this.objects.size + 1,
+      path,
+      name: baseName(path),
+      type,
+      owner: "root",
+      fields,
+      revision: (this.objects.get(path)?.revision ?? 0) + 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.objects.set(path, object);
+    return object;
+  }
+
+  print(text: string): void {
+    this.lines.push({ number: this.lines.length + 1, at: "2026-11-20T03:12:45.114Z", text });
+    this.emit("process/17");
+  }
+
+  emit(topic: string): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
+  }
+
+  watcherCount(topic: string): number {
+    return this.#listeners.get(topic)?.size ?? 0;
+  }
+
+  endSessions(): void {
+    this.#sessions.clear();
+  }
+
+  watch(topic: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  async call<N extends OperationName>(
+    name: N,
+    credentials: Credentials,
+    argument: ArgumentOf<N>,
+  ): Promise<ResultOf<N>> {
+    this.calls.push({ name, credentials, argument });
+    await this.gate;
+    const error = this.nextError;
+    this.nextError = undefined;
+    if (error !== undefined) throw error;
+    if (name !== "identity.signIn" && name !== "server.status") this.#assertSignedIn(credentials);
+    const operation = this.#operations[name] as (argument: ArgumentOf<N>) => ResultOf<N>;
+    return structuredClone(operation(argument));
+  }
+
+  #assertSignedIn(credentials: Credentials): void {
+    const isKnown =
+      (credentials.kind === "token" && credentials.token === "good") ||
+      (credentials.kind === "session" && this.#sessions.has(credentials.session));
+    if (isKnown) return;
+    throw credentials.kind === "token"
+      ? new TsunagiError("TOKEN_INVALID", "the token is unknown")
+      : new TsunagiError("NOT_SIGNED_IN", "the session has ended");
+  }
+
+  #get(path: string): ObjectDocument {
+    const object = this.objects.get(path);
+    if (object !== undefined) return object;
+    throw new TsunagiError("OBJECT_NOT_FOUND", `there is no object at ${path}`, {
+      details: { path },
+    });
+  }
+
+  #assertRevision(path: string, revision: number | undefined): void {
+    const current = this.objects.get(path)?.revision;
+    if (revision === undefined || revision === current) return;
+    throw new TsunagiError("OBJECT_VERSION_CONFLICT", `${path} has revision ${current} meanwhile`, {
+      details: { path, revision, current },
+    });
+  }
+
+  #page(all: ObjectDocument[], o: { after?: string; limit?: number }) {
+    const rest = all.filter(({ path }) => o.after === undefined || path > o.after);
+    const items = rest.slice(0, o.limit ?? 100);
+    return { items, next: rest.length > items.length ? (items.at(-1)?.path ?? null) : null };
+  }
+
+  readonly #operations: Operations = {
+    "identity.signIn": ({ name, password }) => {
+      if (name !== "root" || password !== "secret") {
+        throw new TsunagiError("SIGN_IN_FAILED", "name or password is wrong");
+      }
+      const session = `session-${this.calls.length}`;
+      this.#sessions.add(session);
+      return { session, user: name };
+    },
+    "identity.signOut": () => {
+      this.#sessions.clear();
+      return null;
+    },
+    "identity.whoami": () => ({ user: "root", isAdministrator: true, via: "session" }),
+    "objects.get": ({ path }) => this.#get(path),
+    "objects.list": ({ path, ...page }) => {
+      this.#get(path);
+      const children = [...this.objects.values()].filter(
+        (object) => object.path !== "/" && parentPath(object.path) === path,
+      );
+      return this.#page(
+        children.sort((a, b) => (a.path < b.path ? -1 : 1)),
+        page,
+      );
+    },
+    "objects.put": ({ path, type, fields, revision }) => {
+      this.#assertRevision(path, revision);
+      const created = !this.objects.has(path);
+      const object = this.add(path, type, fields);
+      this.emit(`objects${path}`);
+      this.emit(`objects${parentPath(path)}`);
+      return { object, created };
+    },
+    "objects.patch": ({ path, fields, revision }) => {
+      this.#assertRevision(path, revision);
+      const before = this.#get(path);
+      const after = this.add(path, before.type, { ...before.fields, ...fields });
+      this.emit(`objects${path}`);
+      return after;
+    },
+    "objects.delete": ({ path, revision }) => {
+      this.#get(path);
+      this.#assertRevision(path, revision);
+      this.objects.delete(path);
+      return null;
+    },
+    "objects.history": ({ path }) => {
+      this.#get(path);
+      const change: ChangeDocument = {
+        change: 8123,
+        at: "2026-11-20T03:12:45.000Z",
+        author: "root",
+        cause: "api",
+        reason: null,
+        revision: 1,
+        before: {},
+      };
+      return { changes: [change] };
+    },
+    "processes.start": () => ({ process: "/process/17" }),
+    "processes.list": (page) =>
+      this.#page(
+        [...this.objects.values()].filter(
+          ({ type, fields }) => type === "Process" && (page.state ?? fields.state) === fields.state,
+        ),
+        page,
+      ),
+    "processes.console": ({ after = 0, limit = 1000 }) => ({
+      lines: this.lines.filter(({ number }) => number > after).slice(0, limit),
+      ended: this.processState !== "running",
+    }),
+    "processes.cancel": () => null,
+    "channels.send": () => ({ delivered: true }),
+    "objects.post": ({ path }) => {
+      const { type } = this.#get(path);
+      if (type === "Jobflow") return { kind: "started", process: "/process/17" };
+      if (type === "Channel") return { kind: "accepted", delivered: false };
+      throw new TsunagiError("METHOD_NOT_ALLOWED", `${path} is a ${type}, which cannot be run`);
+    },
+    "server.status": () => ({ status: this.status, version: "0.0.0", parts: {} }),
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * Plugs the domains together: the house (all domains over one database), its threads, the gateway, and the job manager
+ * that a server starts beside itself. Holds no rules of its own; what a request means is decided in the domains.
+ */
+export type { CommandNews } from "./command-news.ts";
+export {
+  openEmbeddedHouse,
+  type EmbeddedHouse,
+  type EmbeddedHouseOptions,
+} from "./embedded-house.ts";
+export type { JobManagerConnection, JobManagerDoor } from "./job-manager-door.ts";
+export { startServer, type RunningServer, type ServerOptions } from "./start-server.ts";
+export { createLocalToken, type LocalToken } from "./local-token.ts";
+export type {
+  ArgumentOf,
+  ChangeDocument,
+  Credentials,
+  House,
+  OperationName,
+  Operations,
+  ResultOf,
+  StatusDocument,
+} from "./operations.ts";

@@ -1,0 +1,79 @@
+import { workerData } from "node:worker_threads";
+import type { Hello, ManagerConnection, ManagerMessage } from "#contract";
+import { openDatabase } from "#database";
+import type { Usage } from "#identity";
+import { createLogger, keySealer } from "#runtime";
+import { EngineHouse } from "../engine-house.ts";
+import { migrations } from "../house.ts";
+import type { ArgumentOf, Credentials, OperationName } from "../operations.ts";
+import { MessageLine } from "./message-line.ts";
+import { parentLine, type CallArgument, type ThreadSettings } from "./thread-settings.ts";
+
+/** The engine thread: the machine, the ready queue, timers and the one writer together. */
+
+const settings = workerData as ThreadSettings;
+const logger = createLogger({ name: "engine" });
+let house: EngineHouse | undefined;
+const managers = new Map<number, ManagerConnection>();
+let changed = new Set<string>();
+
+const line: MessageLine = parentLine({ call, note });
+
+async function call(name: string, argument: unknown): Promise<unknown> {
+  switch (name) {
+    case "open":
+      return open();
+    case "close":
+      return house?.close();
+    case "save-usage":
+      return running().saveUsage(argument as Usage);
+    default: {
+      const { credentials, argument: own } = argument as CallArgument;
+      return running().call(name as OperationName, credentials as Credentials, own as ArgumentOf<OperationName>);
+    }
+  }
+}
+
+function note(name: string, argument: unknown): void {
+  const { remote } = running();
+  const { id } = argument as { id: number };
+  if (name === "job-manager.connected") {
+    const connection: ManagerConnection = {
+      send: (messages) => line.note("job-manager.send", { id, messages }),
+      close: (reason) => line.note("job-manager.close", { id, reason }),
+    };
+    managers.set(id, connection);
+    remote.connected(connection, (argument as { hello: Hello }).hello);
+    return;
+  }
+  const connection = managers.get(id);
+  if (connection === undefined) return;
+  if (name === "job-manager.received") {
+    remote.received(connection, (argument as { messages: ManagerMessage[] }).messages);
+  } else {
+    managers.delete(id);
+    remote.disconnected(connection);
+  }
+}
+
+async function open(): Promise<null> {
+  const database = await openDatabase(settings.database, { migrations });
+  house = await EngineHouse.open({ database, sealer: keySealer(settings.key), logger });
+  house.watchAll((topic) => {
+    if (changed.size === 0) setImmediate(passOn);
+    changed.add(topic);
+  });
+  return null;
+}
+
+/** Topics that changed within one turn of the event loop are passed on once. */
+function passOn(): void {
+  const topics = [...changed];
+  changed = new Set();
+  line.note("changed", topics);
+}
+
+function running(): EngineHouse {
+  if (house === undefined) throw new TypeError("the engine thread is not open");
+  return house;
+}

@@ -1,0 +1,34 @@
+import { workerData } from "node:worker_threads";
+import { systemClock } from "#kernel";
+import { openDatabase } from "#database";
+import { findJobManagerToken } from "#identity";
+import { keySealer } from "#runtime";
+import { migrations, openDomains, type Domains } from "../house.ts";
+import type { ArgumentOf } from "../operations.ts";
+import { read, type ReadingName } from "../reading.ts";
+import { parentLine, type CallArgument, type ThreadSettings } from "./thread-settings.ts";
+
+/** The reader thread: people's queries, on connections that can only read. */
+
+const settings = workerData as ThreadSettings;
+let domains: Domains | undefined;
+
+parentLine({ call, note: () => undefined });
+
+async function call(name: string, argument: unknown): Promise<unknown> {
+  if (name === "open") {
+    const database = await openDatabase(settings.database, { migrations, readOnly: true });
+    domains = openDomains({ database, sealer: keySealer(settings.key), clock: systemClock });
+    return null;
+  }
+  if (domains === undefined) throw new TypeError("the reader thread is not open");
+  if (name === "close") return domains.database.close();
+  if (name === "take-usage") return domains.identity.takeUsage();
+  if (name === "job-manager.check") {
+    const { token } = argument as { token: string };
+    await domains.database.read((tx) => findJobManagerToken(tx, token));
+    return null;
+  }
+  const { credentials, argument: own } = argument as CallArgument;
+  return read(domains, name as ReadingName, credentials, own as ArgumentOf<ReadingName>);
+}

@@ -1,0 +1,24 @@
+import { parentPort } from "node:worker_threads";
+import { assert } from "#kernel";
+import type { Credentials } from "../operations.ts";
+import { MessageLine, type LineHandlers } from "./message-line.ts";
+
+/** What a thread needs to open its half of the house. */
+export interface ThreadSettings {
+  /** A data directory or a database URL. */
+  database: string;
+  /** The installation's key. */
+  key: Uint8Array;
+}
+
+/** What a caller's operation travels as. */
+export interface CallArgument {
+  credentials: Credentials;
+  argument: unknown;
+}
+
+/** The line to the thread that started this one. */
+export function parentLine(handlers: LineHandlers): MessageLine {
+  assert(parentPort !== null, "this file is run as a thread");
+  return new MessageLine(parentPort, handlers);
+}

@@ -1,0 +1,174 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Json, ProcessFields } from "../../src/contract/index.ts";
+import { importFolder } from "../../src/cli/commands/import.ts";
+import { startSshServer, type SshServer } from "../../src/cli/demo/ssh-server.ts";
+import { ServerProcess } from "./server-process.ts";
+
+/**
+ * kill -9 of the server at twenty random moments, while the demo's flow handles alerts and another one counts.
+ * Every command appends a line to a file, so the file tells what was run, whatever the database says.
+ */
+const kills = 20;
+const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
+// Longer than one alert takes, so that kills meet every stage of it and the waiting after it, too.
+const momentMaxMs = 600;
+
+let folder: string;
+let server: ServerProcess;
+let ssh: SshServer;
+const random = generator(seed);
+
+beforeAll(async () => {
+  console.log(`crash test with CRASH_SEED=${seed}`);
+  folder = mkdtempSync(join(tmpdir(), "tsunagi-crash-"));
+  server = new ServerProcess(join(folder, "data"));
+  await server.start();
+  ssh = await startSshServer(folder);
+});
+
+afterAll(async () => {
+  await server.stop(join(folder, "data", "job-manager"));
+  await ssh.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const countingFlow = `
+|file|
+[n = 0]
+-> { while not (./control).done |
+     [n = n + 1]
+     -> ["echo $n >> \${sh(file)}"]
+     -> [./control.steps << n]
+     -> print('step $n') }
+-> return(n)
+`;
+
+test(`after ${kills} kills every command has run once, and every flow is where it should be`, async () => {
+  const started = join(folder, "started");
+  const counted = join(folder, "counted");
+  const { monitor, counter } = await prepare({ started, counted });
+
+  for (let kill = 1; kill <= kills; kill += 1) {
+    await server.client.post("/alerts", { host: "web01", trigger: `outage ${kill}` });
+    await delay(random() * momentMaxMs);
+    await server.kill();
+    await server.start();
+    await until(
+      `alert ${kill} is handled`,
+      async () => handledAlerts(await consoleOf(monitor)) === kill,
+    );
+  }
+  await server.client.patch("/control", { done: true });
+  await until(
+    "the counting flow has ended",
+    async () => (await processFields(counter)).endedAt !== null,
+  );
+
+  // The demo's flow: each alert started the service once and was reported once, in order.
+  expect(linesOf(started)).toEqual(Array.from({ length: kills }, () => "started"));
+  const once = (n: number) => [
+    `alert: outage ${n} on web01`,
+    "logging in to 127.0.0.1",
+    "the process is missing",
+    "started again",
+    "report: /servers/web01 is up",
+    "waiting for alerts",
+  ];
+  expect(await consoleOf(monitor)).toEqual([
+    "waiting for alerts",
+    ...Array.from({ length: kills }, (_, n) => once(n + 1)).flat(),
+  ]);
+  expect((await server.client.get("/servers/web01")).fields).toMatchObject({ status: "up" });
+
+  // The counting flow: all steps, each once, in the world, in the object, on the console and in the result.
+  const { state, result } = await processFields(counter);
+  const steps = Array.from({ length: Number(result) }, (_, n) => String(n + 1));
+  expect(state).toBe("done");
+  expect(steps.length).toBeGreaterThan(kills);
+  expect(linesOf(counted)).toEqual(steps);
+  expect((await server.client.get("/control")).fields).toMatchObject({ steps: Number(result) });
+  expect(await consoleOf(counter)).toEqual(steps.map((n) => `step ${n}`));
+}, 300_000);
+
+async function prepare(files: { started: string; counted: string }) {
+  const { client } = server;
+  await importFolder(client, "examples/web-recovery");
+  await client.patch("/accounts/ops", { user: ssh.user, key: ssh.key });
+  await client.patch("/servers/web01", {
+    host: ssh.host,
+    port: ssh.port,
+    conntype: "ssh",
+    pid_file: join(folder, "no-such-pid-file"),
+    start_command: `echo started >> ${files.started}`,
+    url: null,
+  });
+  await client.put("/system/types/Control", {
+    type: "Type",
+    fields: {
+      fields: [
+        { name: "done", kind: "boolean", default: false },
+        { name: "steps", kind: "integer", default: 0 },
+      ],
+    },
+  });
+  await client.put("/control", { type: "Control", fields: {} });
+  await client.put("/count", { type: "Jobflow", fields: { source: countingFlow } });
+  return {
+    monitor: await startProcess("/monitor", {}),
+    counter: await startProcess("/count", { file: files.counted }),
+  };
+}
+
+async function startProcess(path: string, parameters: Record<string, Json>): Promise<string> {
+  const { process } = await server.client.post(path, parameters);
+  if (process === undefined) throw new Error(`${path} is no jobflow`);
+  return process;
+}
+
+async function processFields(process: string): Promise<ProcessFields> {
+  return (await server.client.get(process)).fields as unknown as ProcessFields;
+}
+
+async function consoleOf(process: string): Promise<string[]> {
+  const { client } = server;
+  const texts: string[] = [];
+  let after = 0;
+  for (;;) {
+    const { lines } = await client.console(process, after);
+    if (lines.length === 0) return texts;
+    texts.push(...lines.map((line) => line.text));
+    after = lines.at(-1)?.number ?? after;
+  }
+}
+
+/** The monitor waits again after each. */
+function handledAlerts(console: readonly string[]): number {
+  return console.filter((line) => line === "waiting for alerts").length - 1;
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`not within a minute: ${what} (CRASH_SEED=${seed})`);
+    await delay(20);
+  }
+}
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, "utf8").split("\n").slice(0, -1);
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function generator(state: number): () => number {
+  let a = state;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

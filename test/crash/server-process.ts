@@ -1,0 +1,66 @@
+/** A server as an operator starts it, to be killed: `bin/tsunagi serve` on a free port. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { Client } from "../../src/cli/client.ts";
+import { readPid } from "../../src/cli/job-manager-pid.ts";
+
+const program = new URL("../../bin/tsunagi", import.meta.url).pathname;
+
+export class ServerProcess {
+  readonly #data: string;
+  #child: ChildProcess | undefined;
+  #token: string | undefined;
+  #url = "";
+
+  constructor(data: string) {
+    this.#data = data;
+  }
+
+  /** A client of the server that runs now. */
+  get client(): Client {
+    this.#token ??= execFileSync(program, ["token", "create", "test", "--data", this.#data], {
+      encoding: "utf8",
+    }).trim();
+    return new Client({ server: this.#url, token: this.#token });
+  }
+
+  /** Resolves when it serves. */
+  async start(): Promise<void> {
+    const child = spawn(program, ["serve", "--data", this.#data, "--port", "0"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, TSUNAGI_LOG: "error" },
+    });
+    this.#child = child;
+    const died = once(child, "exit").then(([code]) => {
+      throw new Error(`the server ended with ${String(code)} before it served`);
+    });
+    const [line] = (await Promise.race([
+      once(createInterface({ input: child.stdout }), "line"),
+      died,
+    ])) as string[];
+    // It is meant to die from now on.
+    died.catch(() => undefined);
+    this.#url = /https?:\/\/[^\s,]+/.exec(line ?? "")?.[0] ?? "";
+  }
+
+  /** kill -9; its job manager lives on. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Stops it as an operator does, and the job manager that it leaves behind. */
+  async stop(jobManagerDirectory: string): Promise<void> {
+    await this.#end("SIGTERM");
+    const pid = readPid(jobManagerDirectory);
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  }
+}
