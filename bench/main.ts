@@ -45,7 +45,7 @@ async function main(): Promise<number> {
     options: { json: { type: "boolean" }, quick: { type: "boolean" } },
   });
   const [name] = positionals;
-  const chosen = name === undefined ? undefined : benches[name];
+  const chosen = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
   if (chosen === undefined) {
     list(name);
     return name === undefined ? 0 : 2;

@@ -12,10 +12,10 @@ const mayImport: Record<string, readonly string[]> = {
   runtime: ["kernel"],
   database: ["kernel", "runtime"],
   identity: ["kernel", "database"],
-  objects: ["kernel", "database", "identity"],
+  objects: ["kernel", "runtime", "database", "identity"],
   processes: ["kernel", "machine", "language", "database", "identity", "objects"],
-  remote: ["kernel", "contract", "database", "identity", "objects", "processes"],
-  events: ["kernel", "contract", "database", "identity", "objects", "processes"],
+  remote: ["kernel", "machine", "contract", "database", "identity", "objects", "processes"],
+  events: ["kernel", "machine", "contract", "database", "identity", "objects", "processes"],
   server: [
     "kernel",
     "machine",

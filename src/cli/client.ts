@@ -64,10 +64,11 @@ export class Client {
   put(
     path: string,
     body: { type: string; fields: Record<string, Json> },
-    options: { draft?: boolean; revision?: number } = {},
+    options: { draft?: boolean; parents?: boolean; revision?: number } = {},
   ): Promise<ObjectDocument> {
     const url = this.url(path);
     if (options.draft === true) url.searchParams.set("draft", "true");
+    if (options.parents === true) url.searchParams.set("parents", "true");
     return this.#request("PUT", url, { body, revision: options.revision });
   }
 
@@ -144,7 +145,7 @@ export class Client {
   #failure(response: Response, text: string): TsunagiError {
     const problem = asRecord(safeParse(text));
     const code = typeof problem.code === "string" ? problem.code : "";
-    if (!(code in errorKinds)) return this.#foreign(response);
+    if (!Object.hasOwn(errorKinds, code)) return this.#foreign(response);
     const hint = typeof problem.hint === "string" ? problem.hint : tokenHint(code as ErrorCode);
     return new TsunagiError(
       code as ErrorCode,

@@ -17,7 +17,6 @@ export function reportFailure(error: unknown, options: { json: boolean }): numbe
 /** `error[CODE]: message` and `hint: …`; a bug of ours brings its stack, because someone has to find it. */
 export function toText(record: ErrorRecord, error?: unknown): string {
   const lines = [`error[${record.code}]: ${record.message}`];
-  lines.push(...diagnosticLines(record.details));
   if (record.hint !== undefined) lines.push(`hint: ${record.hint}`);
   if (record.code === "INTERNAL" && error instanceof Error && error.stack !== undefined) {
     lines.push(
@@ -40,16 +39,6 @@ function toProblem(record: ErrorRecord): Record<string, unknown> {
     details: record.details,
     ...(record.hint === undefined ? {} : { hint: record.hint }),
   };
-}
-
-/** The server's diagnostics of a source, which say more than the message does. */
-function diagnosticLines(details: Record<string, unknown>): string[] {
-  const { diagnostics } = details;
-  if (!Array.isArray(diagnostics)) return [];
-  return diagnostics.flatMap((each: unknown) => {
-    const { line, column, message } = (each ?? {}) as Record<string, unknown>;
-    return typeof message === "string" ? [`  ${String(line)}:${String(column)}: ${message}`] : [];
-  });
 }
 
 /** Commander's complaints in our words: one line, with the nearest right flag or command in it. */

@@ -27,27 +27,18 @@ function read(files: Record<string, string>, base = "/") {
   };
 }
 
-test("each kind of file becomes its object, types first, parents before children", () => {
+test("each kind of file becomes its object", () => {
   const { objects, faults } = read({
     "a.jobflow": "print(1)",
-    "servers/web01.yaml": "type: Server\nfields: { host: web01, port: 22 }",
     "lib/clean.sh": "rm -f /tmp/x",
     "lib/own.py": "#!/usr/bin/env python2\n",
     "lib/plain.py": "print(1)",
-    "system/types/Server.yaml": "type: Type\nfields: { fields: [{ name: host, kind: string }] }",
+    "servers/web01.yaml": "type: Server\nfields: { host: web01, port: 22 }",
   });
   expect(faults).toEqual([]);
   expect(objects).toEqual([
-    { path: "/system", type: "Directory", fields: {} },
-    { path: "/system/types", type: "Directory", fields: {} },
-    {
-      path: "/system/types/Server",
-      type: "Type",
-      fields: { fields: [{ name: "host", kind: "string" }] },
-    },
     { path: "/a", type: "Jobflow", fields: { source: "print(1)" } },
     { path: "/lib", type: "Directory", fields: {} },
-    { path: "/servers", type: "Directory", fields: {} },
     {
       path: "/lib/clean",
       type: "Script",
@@ -55,7 +46,41 @@ test("each kind of file becomes its object, types first, parents before children
     },
     { path: "/lib/own", type: "Script", fields: { source: "#!/usr/bin/env python2\n" } },
     { path: "/lib/plain", type: "Script", fields: { source: "print(1)", interpreter: "python3" } },
+    { path: "/servers", type: "Directory", fields: {} },
     { path: "/servers/web01", type: "Server", fields: { host: "web01", port: 22 } },
+  ]);
+});
+
+test("what an object needs comes before it: its directory, its type, what it refers to", () => {
+  const files = {
+    "a.yaml": "type: Host\nfields: { account: /ops/z, others: [/b] }",
+    "b.yaml": "type: Host\nfields: { others: [/a] }",
+    "ops/z.yaml": "type: Account",
+    "system/types/Host.yaml": "type: Type\nfields: { fields: [] }",
+  };
+  expect(read(files).objects.map((each) => each.path)).toEqual([
+    "/system",
+    "/system/types",
+    "/system/types/Host",
+    "/ops",
+    "/ops/z",
+    "/b",
+    "/a",
+  ]);
+});
+
+test("what is of the system has one place, wherever the rest goes", () => {
+  const { objects } = read(
+    { "system/types/Host.yaml": "type: Type", "a/system/x.jobflow": "" },
+    "/ops",
+  );
+  expect(objects.map((each) => each.path)).toEqual([
+    "/ops/a",
+    "/ops/a/system",
+    "/ops/a/system/x",
+    "/system",
+    "/system/types",
+    "/system/types/Host",
   ]);
 });
 

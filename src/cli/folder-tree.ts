@@ -5,6 +5,7 @@
  *   x.yaml           any object: `type: …` and `fields: {…}`
  *   x.sh x.py …      a Script with that source
  *   x/               a Directory, unless x.yaml says what it is; left out if no object is in it
+ *   system/          goes to /system, also where the rest gets another place
  *
  * Left out: names that begin with a dot, `node_modules`, `*.test.yaml` (rehearsals) and everything else,
  * such as README.md. Names are brought into NFC, because some file systems store them decomposed.
@@ -13,10 +14,10 @@
  * whether he can do without these objects.
  */
 import { readdirSync, readFileSync, type Dirent } from "node:fs";
-import { extname, join } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type { Json } from "#contract";
-import { joinPath, nameFault, TsunagiError } from "#kernel";
+import { joinPath, nameFault, parentPath, TsunagiError } from "#kernel";
 
 export interface TreeObject {
   path: string;
@@ -32,7 +33,7 @@ export interface TreeFault {
 }
 
 export interface FolderTree {
-  /** Types first, then parents before their children, then in order of path. */
+  /** In order of path, but what an object needs comes before it: its directory, its type, what it refers to. */
   objects: TreeObject[];
   faults: TreeFault[];
 }
@@ -53,9 +54,10 @@ const entriesMax = 50_000;
 
 /** Reads a folder; its objects get paths below `base`. */
 export function readFolderTree(folder: string, base = "/"): FolderTree {
-  const reader = new FolderReader(folder);
-  reader.read(folder, base);
-  return { objects: reader.objects().toSorted(byOrderOfCreation), faults: reader.faults };
+  const top = resolve(folder);
+  const reader = new FolderReader(top);
+  reader.read(top, base);
+  return { objects: inOrderOfNeed(reader.objects), faults: reader.faults };
 }
 
 /** Throws unless the whole folder could be read. */
@@ -71,16 +73,12 @@ export function assertNoFaults(faults: readonly TreeFault[]): void {
 
 class FolderReader {
   readonly faults: TreeFault[] = [];
-  readonly #objects = new Map<string, TreeObject>();
+  readonly objects = new Map<string, TreeObject>();
   readonly #top: string;
   #entries = 0;
 
   constructor(top: string) {
     this.#top = top;
-  }
-
-  objects(): TreeObject[] {
-    return [...this.#objects.values()];
   }
 
   /** Gives whether any object is in the folder. */
@@ -118,9 +116,11 @@ class FolderReader {
   }
 
   #readFolder(folder: string, parent: string): boolean {
-    const path = joinPath(parent, nameOf(folder));
+    // What is of the system has its one place, wherever the rest goes.
+    const isSystem = nameOf(folder) === "system" && dirname(folder) === this.#top;
+    const path = isSystem ? "/system" : joinPath(parent, nameOf(folder));
     if (!this.read(folder, path)) return false;
-    if (!this.#objects.has(path)) this.#add({ path, type: "Directory", fields: {}, file: folder });
+    if (!this.objects.has(path)) this.#add({ path, type: "Directory", fields: {}, file: folder });
     return true;
   }
 
@@ -141,14 +141,14 @@ class FolderReader {
 
   #add(object: TreeObject): boolean {
     const fault = nameFault(nameOf(object.path));
-    const other = this.#objects.get(object.path);
+    const other = this.objects.get(object.path);
     // The file x.yaml says what the folder x is.
     if (other !== undefined && other.type !== "Directory") {
       this.faults.push({ file: object.file, message: `${other.file} is ${object.path} already` });
     } else if (fault !== undefined) {
       this.faults.push({ file: object.file, message: fault });
     } else {
-      this.#objects.set(object.path, object);
+      this.objects.set(object.path, object);
       return true;
     }
     return false;
@@ -206,10 +206,27 @@ function unreadable(folder: string, cause: unknown): TsunagiError {
   return new TsunagiError("FILE_UNREADABLE", `${folder} cannot be read: ${why}`, { cause });
 }
 
-const isSystem = (object: TreeObject) => `${object.path}/`.startsWith("/system/");
+function inOrderOfNeed(objects: ReadonlyMap<string, TreeObject>): TreeObject[] {
+  const seen = new Set<TreeObject>();
+  const ordered: TreeObject[] = [];
+  const visit = (object: TreeObject | undefined): void => {
+    if (object === undefined || seen.has(object)) return;
+    seen.add(object);
+    for (const path of needsOf(object)) visit(objects.get(path));
+    ordered.push(object);
+  };
+  for (const path of [...objects.keys()].toSorted()) visit(objects.get(path));
+  return ordered;
+}
 
-function byOrderOfCreation(a: TreeObject, b: TreeObject): number {
-  if (isSystem(a) !== isSystem(b)) return isSystem(a) ? -1 : 1;
-  const depth = a.path.split("/").length - b.path.split("/").length;
-  return depth !== 0 ? depth : a.path < b.path ? -1 : 1;
+/** Paths of what must be there first; a text that only looks like a path does no harm. */
+function needsOf({ path, type, fields }: TreeObject): string[] {
+  return [parentPath(path), `/system/types/${type}`, ...textsIn(Object.values(fields))];
+}
+
+function textsIn(values: readonly Json[]): string[] {
+  return values.flatMap((value) => {
+    if (typeof value === "string") return [value];
+    return typeof value === "object" && value !== null ? textsIn(Object.values(value)) : [];
+  });
 }

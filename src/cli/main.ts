@@ -49,7 +49,8 @@ async function buildProgram(called: string | undefined): Promise<Command> {
     .helpOption("-h, --help", "print this help; `tsunagi COMMAND --help` prints a command's")
     .helpCommand(false)
     .addHelpText("after", "\nExample:\n  $ tsunagi run examples/seeds/1-remote-command.jobflow");
-  const load = called === undefined ? undefined : commands[called];
+  const load =
+    called !== undefined && Object.hasOwn(commands, called) ? commands[called] : undefined;
   const modules = await Promise.all(
     (load === undefined ? Object.values(commands) : [load]).map((l) => l()),
   );

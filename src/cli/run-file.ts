@@ -2,7 +2,9 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { Json } from "#contract";
 import { joinPath, TsunagiError } from "#kernel";
-import { openEmbeddedHouse, type CommandNews } from "#server";
+import { startEmbeddedJobManager } from "#job-manager";
+import { createLogger } from "#runtime";
+import { openEmbeddedHouse, type CommandNews, type EmbeddedHouse } from "#server";
 import { Interrupt } from "./interrupt.ts";
 import { readFolderTree, type TreeObject } from "./folder-tree.ts";
 import type { EndedProcess } from "./process-end.ts";
@@ -35,15 +37,21 @@ export async function runFile(file: string, run: FileRun): Promise<EndedProcess 
     },
     ...(run.verbose === true ? { onCommand: (news) => complain(describe(news)) } : {}),
   });
+  const jobManager = startEmbeddedJobManager({
+    door: house.managerDoor,
+    logger: createLogger({ name: "job-manager", level: "fatal" }),
+  });
   // Ctrl-C cancels what runs, which then ends as cancelled.
   const interrupt = new Interrupt();
   void interrupt.happened.then(() => house.cancelAll());
   try {
-    await house.load([...neighbours(root, path), { path, type: "Jobflow", fields: { source } }]);
+    const others = await withoutKept(house, neighbours(root, path));
+    await house.load([...others, { path, type: "Jobflow", fields: { source } }]);
     const ended = await house.run(path, run.parameters);
     return { process: `/process/${ended.process}`, fields: ended.fields };
   } finally {
     interrupt.close();
+    await jobManager.stop({ drainMs: 0 });
     await house.close();
   }
 }
@@ -66,6 +74,30 @@ function neighbours(root: string, path: string): TreeObject[] {
   const { objects, faults } = readFolderTree(root);
   for (const fault of faults) complain(`warning: ${fault.file} is left out: ${fault.message}`);
   return objects.filter((object) => object.path !== path).filter(compiles);
+}
+
+/** With `--data`, what flows wrote into objects stays; sources and types are always those of the files. */
+async function withoutKept(
+  house: EmbeddedHouse,
+  objects: readonly TreeObject[],
+): Promise<TreeObject[]> {
+  const wanted: TreeObject[] = [];
+  for (const object of objects) {
+    if (isSource(object) || !(await exists(house, object.path))) wanted.push(object);
+  }
+  return wanted;
+}
+
+const isSource = ({ type }: TreeObject) => ["Jobflow", "Script", "Type"].includes(type);
+
+async function exists(house: EmbeddedHouse, path: string): Promise<boolean> {
+  try {
+    await house.call("objects.get", { kind: "local" }, { path });
+    return true;
+  } catch (error) {
+    if (error instanceof TsunagiError && error.code === "OBJECT_NOT_FOUND") return false;
+    throw error;
+  }
 }
 
 function compiles({ type, fields, file }: TreeObject): boolean {

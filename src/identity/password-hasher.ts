@@ -46,8 +46,8 @@ export function scryptHasher(cost: Cost = standardCost): PasswordHasher {
 
 function derive(password: string, salt: Buffer, { logN, r, p }: Cost): Promise<Buffer> {
   const N = 2 ** logN;
-  // scrypt needs 128 * N * r bytes and a little; Node.js allows 32 MB unless told.
-  const options = { N, r, p, maxmem: 2 * 128 * N * r };
+  // scrypt needs 128 * r * (N + p + 2) bytes; Node.js allows 32 MB unless told.
+  const options = { N, r, p, maxmem: 128 * r * (N + p + 2) + 1024 };
   return new Promise((resolve, reject) => {
     // The same letters typed on different keyboards are one password.
     scrypt(password.normalize("NFC"), salt, hashBytes, options, (error, hash) => {

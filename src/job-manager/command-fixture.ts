@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import type { CommandResult, CommandSpec, SshTarget } from "#contract";
 import { systemClock, type Clock } from "#kernel";
 import { execute, type Execution } from "./execution.ts";
@@ -85,4 +86,10 @@ export function observe(runner: Runner, spec: CommandSpec, clock: Clock = system
 
 export function resultOf(runner: Runner, spec: CommandSpec): Promise<CommandResult> {
   return observe(runner, spec).result;
+}
+
+/** Whether a process runs; one that has ended and was not collected yet does not. */
+export function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.startsWith("Z");
 }

@@ -28,16 +28,10 @@ export function settingLines(spec: CommandSpec): string {
 }
 
 /**
- * Makes root run the text in a shell. `mark` becomes the shell's `$0`, so that sudo's process can be found
- * by it. With a password, the first line of standard input is the password.
+ * Makes root run the text in a shell. With a password, the first line of standard input is the password.
  */
-export function withSudo(
-  text: string,
-  shell: string,
-  mark: string,
-  sudo: { password: string | null },
-): string {
-  const inner = shellWords([shell, "-c", text, mark]);
+export function withSudo(text: string, shell: string, sudo: { password: string | null }): string {
+  const inner = shellWords([shell, "-c", text]);
   if (sudo.password === null) return `exec sudo -n -- ${inner}`;
   // sudo does not ask where it needs no password; the line must not reach the command then.
   return [
@@ -46,6 +40,17 @@ export function withSudo(
     `else exec sudo -S -p '' -- ${inner}`,
     "fi",
   ].join("\n");
+}
+
+/** Ends a process group, as root if the command ran as root. */
+export function killText(group: number, signal: "TERM" | "KILL", sudo: CommandSpec["sudo"]): string {
+  const kill = `kill -s ${signal} -- -${group}`;
+  return sudo === null ? kill : withSudo(kill, "/bin/sh", sudo);
+}
+
+/** What goes to standard input before anything else: sudo reads it. */
+export function sudoInput(sudo: CommandSpec["sudo"]): string {
+  return sudo?.password == null ? "" : `${sudo.password}\n`;
 }
 
 /** How a script's file is called: by its interpreter, by itself if it begins with `#!`, else by /bin/sh. */

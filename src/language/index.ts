@@ -6,7 +6,9 @@
  */
 export type { Span } from "./syntax/span.ts";
 export type * from "./syntax/tree.ts";
-export { parse, sourceLengthMax, tokenize, type Token } from "./syntax/parser.ts";
+export { parse, sourceLengthMax, tokenize, type Parsed, type Token } from "./syntax/parser.ts";
+export { format } from "./syntax/printer.ts";
+export { check, diagnose } from "./analysis/checker.ts";
 export type { Diagnostic } from "./analysis/diagnostic.ts";
 export {
   explainDiagnostic,
@@ -15,3 +17,5 @@ export {
   LineIndex,
   type Position,
 } from "./analysis/position.ts";
+export { compile } from "./compiler/compiler.ts";
+export { disassemble } from "./compiler/disassemble.ts";

@@ -28,7 +28,8 @@ export function enterTimeout(frame: Frame, limit: Value, now: Value, target: num
 }
 
 export function enterLock(turn: Turn, of: Value): Pause {
-  if (!(of instanceof ObjectValue)) throw evaluationFailure(`lock takes an object, not '${typeName(of)}'`);
+  if (!(of instanceof ObjectValue))
+    throw evaluationFailure(`lock takes an object, not '${typeName(of)}'`);
   return turn.ask({ kind: "holds", of }, { kind: "lock", of, phase: "asking" });
 }
 
@@ -39,7 +40,8 @@ export function resumeLock(
 ): Pause | null {
   const { blocks } = turn.frame;
   if (phase === "asking") {
-    if (given !== true) return turn.wait([{ kind: "lock", of }], { kind: "lock", of, phase: "waiting" });
+    if (given !== true)
+      return turn.wait([{ kind: "lock", of }], { kind: "lock", of, phase: "waiting" });
     blocks.push({ kind: "lock", of: null });
     return null;
   }
@@ -148,8 +150,10 @@ function armWait(turn: Turn, arm: Arm, stack: Value[], now: TimeValue | null): W
     return externalWait(turn, arm.name, { positional, named });
   }
   const operand = stack.pop() as Value;
-  if (arm.kind === armKinds.event) return { kind: "receive", channel: receiverOf(operand, "an event") };
-  if (arm.kind === armKinds.process) return { kind: "process", process: processOf(operand, "wait()") };
+  if (arm.kind === armKinds.event)
+    return { kind: "receive", channel: receiverOf(operand, "an event") };
+  if (arm.kind === armKinds.process)
+    return { kind: "process", process: processOf(operand, "wait()") };
   return { kind: "sleep", until: wakeTime(operand, now as TimeValue) };
 }
 
@@ -171,4 +175,3 @@ export function resumeChoice(
   frame.pc = targets[index] as number;
   return null;
 }
-

@@ -33,7 +33,11 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Also takes the alphabet of URLs, line breaks, and missing padding. Undefined if it is no base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
-  const digits = text.replaceAll(/\s/g, "").replaceAll("-", "+").replaceAll("_", "/").replace(/={1,2}$/, "");
+  const digits = text
+    .replaceAll(/\s/g, "")
+    .replaceAll("-", "+")
+    .replaceAll("_", "/")
+    .replace(/={1,2}$/, "");
   if (/[^A-Za-z0-9+/]/.test(digits) || digits.length % 4 === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
   let bits = 0;

@@ -24,7 +24,10 @@ export function call(
   }
   if (target instanceof ObjectValue) {
     const purpose = isTail ? "tail" : "call";
-    return turn.ask({ kind: "callee", of: target }, { kind: "callee", purpose, call: args, isSelf });
+    return turn.ask(
+      { kind: "callee", of: target },
+      { kind: "callee", purpose, call: args, isSelf },
+    );
   }
   throw evaluationFailure(
     `a value of type '${typeName(target)}' cannot be run: a command is a string, a call names a jobflow, a script or a closure`,
@@ -50,10 +53,12 @@ export function resumeCallee(
   resume: Extract<Resume, { kind: "callee" }>,
   answer: Extract<Answer, { ok: true }>,
 ): Pause | null {
-  if (!("callee" in answer)) throw new TypeError("the question what a call runs was answered with a value");
+  if (!("callee" in answer))
+    throw new TypeError("the question what a call runs was answered with a value");
   const { callee } = answer;
   if (callee.kind === "script") {
-    if (resume.purpose === "spawn") throw evaluationFailure(`spawn() takes a jobflow; ${callee.script.path} is a script`);
+    if (resume.purpose === "spawn")
+      throw evaluationFailure(`spawn() takes a jobflow; ${callee.script.path} is a script`);
     return runScript(turn, callee.script, resume.call);
   }
   if (resume.purpose === "spawn") {
@@ -82,11 +87,15 @@ export function bindArguments(
   for (const [name, value] of named) {
     const index = parameters.findIndex((parameter) => parameter.name === name);
     if (index < 0) throw evaluationFailure(unknownArgument(name, parameters, title));
-    if (index < positional.length) throw evaluationFailure(`${title} gets its argument '${name}' twice`);
+    if (index < positional.length)
+      throw evaluationFailure(`${title} gets its argument '${name}' twice`);
     slots[index] = value;
   }
-  const missing = parameters.find(({ isRequired }, index) => isRequired && slots[index] === undefined);
-  if (missing !== undefined) throw evaluationFailure(`${title} needs its argument '${missing.name}'`);
+  const missing = parameters.find(
+    ({ isRequired }, index) => isRequired && slots[index] === undefined,
+  );
+  if (missing !== undefined)
+    throw evaluationFailure(`${title} needs its argument '${missing.name}'`);
   return slots;
 }
 
@@ -98,7 +107,11 @@ export function newState(frame: Frame, secrets: readonly string[]): State {
   return state;
 }
 
-function unknownArgument(name: string, parameters: LoadedFunction["parameters"], title: string): string {
+function unknownArgument(
+  name: string,
+  parameters: LoadedFunction["parameters"],
+  title: string,
+): string {
   const known = parameters.map((parameter) => `'${parameter.name}'`).join(", ");
   return `${title} has no parameter '${name}'; ${known === "" ? "it takes none" : `it has ${known}`}`;
 }
@@ -134,7 +147,12 @@ function rememberSite(site: TraceEntry, before: readonly TraceEntry[]): readonly
   return [site, ...others].slice(0, replacedSitesMax);
 }
 
-function closureFrame(turn: Turn, closure: ClosureValue, args: CallArguments, context: Context): Frame {
+function closureFrame(
+  turn: Turn,
+  closure: ClosureValue,
+  args: CallArguments,
+  context: Context,
+): Frame {
   const code = turn.programOf(closure.program).functions[closure.function] as LoadedFunction;
   const slots = bindArguments(code, args, "the closure");
   fillCaptured(code, slots, closure.captured);
@@ -161,7 +179,8 @@ export function fillCaptured(
 /** Copies of the variables that a closure or child uses. */
 export function captureSlots(code: LoadedFunction, frame: Frame): (Value | undefined)[] {
   const captured: (Value | undefined)[] = [];
-  for (let at = 0; at < code.captures.length; at += 2) captured.push(frame.slots[code.captures[at] as number]);
+  for (let at = 0; at < code.captures.length; at += 2)
+    captured.push(frame.slots[code.captures[at] as number]);
   return captured;
 }
 

@@ -10,7 +10,14 @@ import { checkedList } from "./size.ts";
 import { Frame } from "./state.ts";
 import { textOf } from "./text.ts";
 import type { Turn } from "./turn.ts";
-import { isDictionary, isList, ProcessValue, typeName, type Dictionary, type Value } from "./value.ts";
+import {
+  isDictionary,
+  isList,
+  ProcessValue,
+  typeName,
+  type Dictionary,
+  type Value,
+} from "./value.ts";
 
 /** `fork` and `pfor`: as many children at a time as the limit allows, then what they left behind. */
 
@@ -24,7 +31,13 @@ export function runFork(turn: Turn, functions: readonly number[]): Pause | null 
   });
 }
 
-export function runPfor(turn: Turn, code: number, names: number, over: Value, limit: Value): Pause | null {
+export function runPfor(
+  turn: Turn,
+  code: number,
+  names: number,
+  over: Value,
+  limit: Value,
+): Pause | null {
   const elements = elementsOf(over, names);
   if (limit !== null && (!isInteger(limit) || limit < 1)) {
     throw evaluationFailure("the limit of a pfor is a number of children: 1 or more");
@@ -40,8 +53,10 @@ export function runPfor(turn: Turn, code: number, names: number, over: Value, li
 
 /** What a loop with one or two names gives to each round. */
 function elementsOf(over: Value, names: number): Value[][] {
-  if (isList(over)) return over.map((element, index) => (names === 1 ? [element] : [index, element]));
-  if (isDictionary(over)) return [...over].map(([key, value]) => (names === 1 ? [key] : [key, value]));
+  if (isList(over))
+    return over.map((element, index) => (names === 1 ? [element] : [index, element]));
+  if (isDictionary(over))
+    return [...over].map(([key, value]) => (names === 1 ? [key] : [key, value]));
   throw evaluationFailure(`a loop cannot run over a value of type '${typeName(over)}'`);
 }
 
@@ -98,7 +113,12 @@ function afterWait(children: Children, outcome: Outcome): [Children, number] {
   return [{ ...children, running }, Math.max(1, Math.min(left, children.limit - running.length))];
 }
 
-function waitFor(turn: Turn, children: Children, atMost: number, phase: "waiting" | "ending"): Pause {
+function waitFor(
+  turn: Turn,
+  children: Children,
+  atMost: number,
+  phase: "waiting" | "ending",
+): Pause {
   return turn.wait([{ kind: "children", processes: children.running, atMost }], {
     kind: "children",
     children,
@@ -111,7 +131,10 @@ function startSome(turn: Turn, children: Children, count: number): Pause {
   for (let index = children.started.length; starts.length < count; index += 1) {
     starts.push(childStart(turn, children, index));
   }
-  return turn.ask({ kind: "fork", children: starts }, { kind: "children", children, phase: "starting" });
+  return turn.ask(
+    { kind: "fork", children: starts },
+    { kind: "children", children, phase: "starting" },
+  );
 }
 
 function childStart(turn: Turn, children: Children, index: number): ChildStart {
@@ -136,7 +159,9 @@ function childStart(turn: Turn, children: Children, index: number): ChildStart {
 
 function titleOf(turn: Turn, children: Children, index: number): string {
   const element = children.arguments[index]?.at(-1);
-  return element === undefined ? `branch ${index + 1}` : maskSecrets(textOf(element), turn.state.secrets).slice(0, 200);
+  return element === undefined
+    ? `branch ${index + 1}`
+    : maskSecrets(textOf(element), turn.state.secrets).slice(0, 200);
 }
 
 /** The block's own outcome: a list of values, and a failure if one of them failed. */
@@ -145,11 +170,14 @@ function settle(turn: Turn, children: Children, outcomes: readonly Dictionary[])
   const seen = outcomes.map((outcome, index) => childOf(children, outcome, index));
   const results = checkedList(seen.map((child) => child.get("result") as Value));
   turn.frame.children = checkedList(seen);
-  const failed = seen.map((child, index) => ({ child, index })).filter(({ child }) => hasFailed(child));
+  const failed = seen
+    .map((child, index) => ({ child, index }))
+    .filter(({ child }) => hasFailed(child));
   const [first] = failed;
   if (first === undefined) return turn.succeed(results);
   const lines = failed.map(({ child, index }) => {
-    const error = (child.get("error") as string | null) ?? `status ${String(child.get("status"))}`;
+    const error =
+      (child.get("error") as string | null) ?? `status ${textOf(child.get("status") ?? null)}`;
     return `${titleOf(turn, children, index)}: ${error}`;
   });
   throw new Failure(first.child.get("reason") as Reason, lines.join("\n"), {

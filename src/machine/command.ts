@@ -4,7 +4,15 @@ import { isInteger, isText, rawText } from "./operators.ts";
 import type { Attempt, CallArguments, Resume } from "./resume.ts";
 import { commandText } from "./text.ts";
 import { isFailure, type Turn } from "./turn.ts";
-import { BinaryValue, DurationValue, isTrue, SecretValue, TimeValue, typeName, type Value } from "./value.ts";
+import {
+  BinaryValue,
+  DurationValue,
+  isTrue,
+  SecretValue,
+  TimeValue,
+  typeName,
+  type Value,
+} from "./value.ts";
 
 /** Commands and script jobs, with their options: `timeout`, `retry`, `interval`, `stdin`, `repeatable`. */
 
@@ -12,7 +20,9 @@ const optionNames = new Set(["timeout", "retry", "interval", "stdin", "repeatabl
 
 export function runCommand(turn: Turn, text: string | SecretValue, args: CallArguments): Pause {
   if (args.positional.length > 0) {
-    throw evaluationFailure("a command takes no arguments beside its options: write them into its text, with sh()");
+    throw evaluationFailure(
+      "a command takes no arguments beside its options: write them into its text, with sh()",
+    );
   }
   return start(turn, { text, script: null, arguments: [] }, args);
 }
@@ -28,12 +38,15 @@ function start(
 ): Pause {
   for (const name of named.keys()) {
     if (optionNames.has(name)) continue;
-    throw evaluationFailure(`a command has no option '${name}'; it has ${[...optionNames].join(", ")}`);
+    throw evaluationFailure(
+      `a command has no option '${name}'; it has ${[...optionNames].join(", ")}`,
+    );
   }
   const { context } = turn.frame;
   const timeout = named.get("timeout") ?? context.get("__timeout__") ?? null;
   const retries = named.get("retry") ?? 0;
-  if (!isInteger(retries) || retries < 0) throw evaluationFailure("retry is a number of tries: 0 or more");
+  if (!isInteger(retries) || retries < 0)
+    throw evaluationFailure("retry is a number of tries: 0 or more");
   const attempt: Attempt = {
     wait: {
       kind: "command",
@@ -95,7 +108,9 @@ function mayRepeat(attempt: Attempt, outcome: Outcome): boolean {
 export function secondsOf(value: Value, what: string): number {
   const seconds = value instanceof DurationValue ? value.ms / 1000 : value;
   if (typeof seconds !== "number") {
-    throw evaluationFailure(`${what} is a number of seconds or a duration, not '${typeName(value)}'`);
+    throw evaluationFailure(
+      `${what} is a number of seconds or a duration, not '${typeName(value)}'`,
+    );
   }
   if (seconds < 0) throw evaluationFailure(`${what} may not be negative`);
   return seconds;
@@ -107,7 +122,10 @@ function standardInput(value: Value): Value {
 
 /** A job for somebody outside. */
 export function runExternal(turn: Turn, name: string, { positional, named }: CallArguments): Pause {
-  return turn.wait([externalWait(turn, name, { positional, named })], { kind: "outcome", keepsError: false });
+  return turn.wait([externalWait(turn, name, { positional, named })], {
+    kind: "outcome",
+    keepsError: false,
+  });
 }
 
 export function externalWait(turn: Turn, name: string, { positional, named }: CallArguments): Wait {
@@ -120,7 +138,10 @@ function assertNoSecretInPath(turn: Turn, url: Value): void {
   if (!isText(url)) return;
   const [beforeQuery = ""] = rawText(url).split("?", 1);
   const isHidden = turn.state.secrets.some(
-    (secret) => secret !== "" && (beforeQuery.includes(secret) || beforeQuery.includes(encodeURIComponent(secret.toWellFormed()))),
+    (secret) =>
+      secret !== "" &&
+      (beforeQuery.includes(secret) ||
+        beforeQuery.includes(encodeURIComponent(secret.toWellFormed()))),
   );
   const isWhole = url instanceof SecretValue && !rawText(url).includes("?");
   if (isHidden || isWhole) throw evaluationFailure("a secret may not be part of a URL's path");

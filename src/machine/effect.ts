@@ -52,7 +52,13 @@ export type Answer =
 
 /** What `[x: …]` found behind an object. */
 export type Callee =
-  | { kind: "program"; program: string; path: string; context: "inherit" | "own"; runsAs: number | null }
+  | {
+      kind: "program";
+      program: string;
+      path: string;
+      context: "inherit" | "own";
+      runsAs: number | null;
+    }
   | { kind: "script"; script: Script };
 
 export interface Script {
@@ -77,7 +83,13 @@ export type Request =
   /** `[x << e]` of a whole object: a message if it is a channel, else an update with the dictionary. */
   | { kind: "send"; to: ObjectValue; value: Value }
   /** `[obj.method: args]`: add, update, delete, rename, move, copy, find, children, refers, history. */
-  | { kind: "method"; of: ObjectValue; method: string; positional: readonly Value[]; named: Dictionary }
+  | {
+      kind: "method";
+      of: ObjectValue;
+      method: string;
+      positional: readonly Value[];
+      named: Dictionary;
+    }
   /** What a call of this object runs. Gives a callee. */
   | { kind: "callee"; of: ObjectValue }
   /** A line, or lines, for the process's console; secrets are masked already. Gives null. */
@@ -126,7 +138,13 @@ export type Wait =
   | { kind: "children"; processes: readonly ProcessValue[]; atMost: number }
   | { kind: "lock"; of: ObjectValue }
   /** What the server does itself: `urlopen`, `mailto`, `confirm`, `put`, `get`, sessions; by name, with the arguments as written. */
-  | { kind: "external"; name: string; positional: readonly Value[]; named: Dictionary; context: Context };
+  | {
+      kind: "external";
+      name: string;
+      positional: readonly Value[];
+      named: Dictionary;
+      context: Context;
+    };
 
 /** A command or script job as the flow means it; `remote` works out the target from the context. */
 export interface Command {

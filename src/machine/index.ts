@@ -9,8 +9,32 @@ export { argumentFault, type Builtin, type BuiltinParameter } from "./builtins/b
 export { externalJobs } from "./builtins/job.ts";
 export { builtins, findBuiltin } from "./builtins/list.ts";
 export { decodeValue, encodeValue } from "./encoding.ts";
+export {
+  currentLine,
+  describeEnd,
+  describeWait,
+  pendingPause,
+  principalOf,
+  programsOf,
+  secretsOf,
+  variablesOf,
+  type FrameView,
+} from "./inspect.ts";
 export { fromJson, JsonError, parseJson, toJson, type Json } from "./json.ts";
+export { advance, advanceBy, begin, type Interruption, type Start } from "./machine.ts";
+export * as opcode from "./opcode.ts";
 export { compare, contains, equal } from "./operators.ts";
 export { fits, groupNames, patternFault } from "./pattern.ts";
+export {
+  decodeProgram,
+  encodeProgram,
+  lineAt,
+  type FunctionCode,
+  type FunctionKind,
+  type Program,
+} from "./program.ts";
 export { containsSecret, maskSecrets, shownSecret } from "./secret.ts";
+export { decodeState, encodeState } from "./snapshot.ts";
+export type { State, TraceEntry } from "./state.ts";
 export { commandText, jsonText, textOf } from "./text.ts";
+export type { Environment } from "./turn.ts";

@@ -1,13 +1,12 @@
 import { secondsOf } from "./command.ts";
 import type { Pause } from "./effect.ts";
 import { evaluationFailure, Failure } from "./failure.ts";
-import { isInteger } from "./operators.ts";
+import { call } from "./call.ts";
+import { isInteger, memberOf } from "./operators.ts";
 import type { CallArguments } from "./resume.ts";
 import { containsSecret, maskSecrets } from "./secret.ts";
 import { textOf } from "./text.ts";
 import type { Turn } from "./turn.ts";
-import { call } from "./call.ts";
-import { memberOf } from "./operators.ts";
 import {
   isDictionary,
   isTrue,
@@ -37,7 +36,9 @@ export function update(turn: Turn, of: Value, field: string, value: Value): Paus
 
 export function send(turn: Turn, to: Value, value: Value): Pause {
   if (!(to instanceof ObjectValue)) {
-    throw evaluationFailure(`an update or message goes to an object, not to a value of type '${typeName(to)}'`);
+    throw evaluationFailure(
+      `an update or message goes to an object, not to a value of type '${typeName(to)}'`,
+    );
   }
   if (to.type === "Channel" && containsSecret(value)) {
     throw evaluationFailure("a secret may not be part of a message");
@@ -48,7 +49,12 @@ export function send(turn: Turn, to: Value, value: Value): Pause {
 const namingMethods = new Set(["add", "rename", "move", "copy"]);
 
 /** `[x.name: …]`: of an object a method, of a dictionary a call of what stands there. */
-export function callMethod(turn: Turn, of: Value, method: string, args: CallArguments): Pause | null {
+export function callMethod(
+  turn: Turn,
+  of: Value,
+  method: string,
+  args: CallArguments,
+): Pause | null {
   if (!(of instanceof ObjectValue)) {
     return call(turn, memberOf(of, method), args, { isTail: false, isSelf: false });
   }
@@ -79,7 +85,9 @@ export function cancel(turn: Turn, process: Value): Pause {
 }
 
 export function sleep(turn: Turn, until: Value, now: Value): Pause {
-  return turn.wait([{ kind: "sleep", until: wakeTime(until, now as TimeValue) }], { kind: "ignore" });
+  return turn.wait([{ kind: "sleep", until: wakeTime(until, now as TimeValue) }], {
+    kind: "ignore",
+  });
 }
 
 export function abort(turn: Turn, message: Value): Failure {
@@ -95,13 +103,16 @@ export function assertTrue(turn: Turn, condition: Value, message: Value): void {
 
 export function exitStatus(status: Value): number {
   if (status === null) return 0;
-  if (!isInteger(status)) throw evaluationFailure(`exit() takes an integer, not '${typeName(status)}'`);
+  if (!isInteger(status))
+    throw evaluationFailure(`exit() takes an integer, not '${typeName(status)}'`);
   return status;
 }
 
 export function receiverOf(value: Value, what: string): ObjectValue {
   if (value instanceof ObjectValue) return value;
-  throw evaluationFailure(`${what} comes from a channel, not from a value of type '${typeName(value)}'`);
+  throw evaluationFailure(
+    `${what} comes from a channel, not from a value of type '${typeName(value)}'`,
+  );
 }
 
 export function processOf(value: Value, what: string): ProcessValue {

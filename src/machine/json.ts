@@ -41,7 +41,9 @@ export function fromJson(json: unknown): Value {
     case "object":
       if (json === null) return null;
       if (Array.isArray(json)) return json.map(fromJson);
-      return new Map(Object.entries(json).map(([key, value]) => [key.toWellFormed(), fromJson(value)]));
+      return new Map(
+        Object.entries(json).map(([key, value]) => [key.toWellFormed(), fromJson(value)]),
+      );
     default:
       return null;
   }
@@ -62,7 +64,7 @@ export function parseJson(text: string): Value {
 
 const numberForm = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const blanks = /[ \t\n\r]*/y;
-const plainText = /[^"\\\u0000-\u001f]*/y;
+const plainText = /[^"\\]*/y;
 
 class JsonReader {
   readonly #text: string;
@@ -188,7 +190,8 @@ class JsonReader {
     const before = this.#text.slice(0, this.#at);
     const line = before.split("\n").length;
     const column = this.#at - before.lastIndexOf("\n");
-    const found = this.#at < this.#text.length ? `'${this.#text.slice(this.#at, this.#at + 12)}'` : "the end";
+    const found =
+      this.#at < this.#text.length ? `'${this.#text.slice(this.#at, this.#at + 12)}'` : "the end";
     return new JsonError(`line ${line}, column ${column}: expected ${expected}, found ${found}`);
   }
 }

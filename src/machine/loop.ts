@@ -1,15 +1,39 @@
 import { resolvePath } from "#kernel";
-import { beginLoop, beginRange, caseFits, choose, enterLock, enterSession, enterTimeout, namedGroups, nextElement, type Arm } from "./block.ts";
-import { argumentFault, arrangeArguments, Ask, type Builtin } from "./builtins/builtin.ts";
+import {
+  beginLoop,
+  beginRange,
+  caseFits,
+  choose,
+  enterLock,
+  enterSession,
+  enterTimeout,
+  namedGroups,
+  nextElement,
+  type Arm,
+} from "./block.ts";
+import { arrangeArguments, Ask, type Builtin } from "./builtins/builtin.ts";
 import { call, captureSlots, spawn } from "./call.ts";
 import { runFork, runPfor } from "./children.ts";
 import { runExternal } from "./command.ts";
 import type { Pause } from "./effect.ts";
 import { evaluationFailure, Failure } from "./failure.ts";
-import { abort, assertTrue, callMethod, cancel, exitStatus, print, receive, send, sleep, update, waitForProcess } from "./job.ts";
+import {
+  abort,
+  assertTrue,
+  callMethod,
+  cancel,
+  exitStatus,
+  print,
+  receive,
+  send,
+  sleep,
+  update,
+  waitForProcess,
+} from "./job.ts";
 import * as op from "./opcode.ts";
+import { secretsMax } from "./limits.ts";
 import * as operators from "./operators.ts";
-import type { LoadedFunction, LoadedProgram } from "./program.ts";
+import type { LoadedFunction } from "./program.ts";
 import type { CallArguments } from "./resume.ts";
 import { checkedClosure, checkedDictionary, checkedList } from "./size.ts";
 import type { Frame } from "./state.ts";
@@ -25,6 +49,7 @@ import {
   PatternValue,
   ProcessValue,
   SecretValue,
+  typeName,
   type Value,
 } from "./value.ts";
 
@@ -44,39 +69,31 @@ export function run(turn: Turn, count: number): Pause | null {
   const { instructions } = code;
   const { constants } = program;
   const { stack, slots } = frame;
-  const pop = (): Value => stack.pop() as Value;
   let pc = frame.pc;
   let left = count;
-  const next = (): number => instructions[pc++] as number;
-  const text = (): string => constants[instructions[pc++] as number] as string;
-  /** Ends the run in this frame for now; `pc` is kept for whoever goes on. */
-  const leave = (work: () => Pause | null): Pause | null => {
-    frame.pc = pc;
-    return work();
-  };
 
   try {
     while (left > 0) {
       left -= 1;
       switch (instructions[pc++]) {
         case op.load: {
-          const slot = next();
+          const slot = instructions[pc++] as number;
           const value = slots[slot];
           if (value === undefined) throw evaluationFailure(unset(code.slots[slot] ?? "?"));
           stack.push(value);
           break;
         }
         case op.constant:
-          stack.push(constants[next()] as Value);
+          stack.push(constants[instructions[pc++] as number] as Value);
           break;
         case op.integer:
-          stack.push(next());
+          stack.push(instructions[pc++] as number);
           break;
         case op.store:
-          slots[next()] = pop();
+          slots[instructions[pc++] as number] = pop(stack);
           break;
         case op.add: {
-          const right = pop();
+          const right = pop(stack);
           const last = stack.length - 1;
           const left = stack[last] as Value;
           if (isList(left)) turn.spend(left.length);
@@ -84,109 +101,109 @@ export function run(turn: Turn, count: number): Pause | null {
           break;
         }
         case op.subtract: {
-          const right = pop();
-          stack.push(operators.subtract(pop(), right));
+          const right = pop(stack);
+          stack.push(operators.subtract(pop(stack), right));
           break;
         }
         case op.less: {
-          const right = pop();
-          stack.push(operators.compare(pop(), right, "<") < 0);
+          const right = pop(stack);
+          stack.push(operators.compare(pop(stack), right, "<") < 0);
           break;
         }
         case op.jump:
-          pc = next();
+          pc = instructions[pc++] as number;
           break;
         case op.jumpIfFalse: {
-          const target = next();
-          if (!isTrue(pop())) pc = target;
+          const target = instructions[pc++] as number;
+          if (!isTrue(pop(stack))) pc = target;
           break;
         }
         case op.next: {
-          const slot = next();
-          const target = next();
-          const first = next();
-          if (!nextElement(slots, slot, first, next())) pc = target;
+          const slot = instructions[pc++] as number;
+          const target = instructions[pc++] as number;
+          const first = instructions[pc++] as number;
+          if (!nextElement(slots, slot, first, instructions[pc++] as number)) pc = target;
           break;
         }
         case op.equal: {
-          const right = pop();
-          stack.push(operators.equal(pop(), right));
+          const right = pop(stack);
+          stack.push(operators.equal(pop(stack), right));
           break;
         }
         case op.notEqual: {
-          const right = pop();
-          stack.push(!operators.equal(pop(), right));
+          const right = pop(stack);
+          stack.push(!operators.equal(pop(stack), right));
           break;
         }
         case op.lessOrEqual: {
-          const right = pop();
-          stack.push(operators.compare(pop(), right, "<=") <= 0);
+          const right = pop(stack);
+          stack.push(operators.compare(pop(stack), right, "<=") <= 0);
           break;
         }
         case op.greater: {
-          const right = pop();
-          stack.push(operators.compare(pop(), right, ">") > 0);
+          const right = pop(stack);
+          stack.push(operators.compare(pop(stack), right, ">") > 0);
           break;
         }
         case op.greaterOrEqual: {
-          const right = pop();
-          stack.push(operators.compare(pop(), right, ">=") >= 0);
+          const right = pop(stack);
+          stack.push(operators.compare(pop(stack), right, ">=") >= 0);
           break;
         }
         case op.multiply: {
-          const right = pop();
-          stack.push(operators.multiply(pop(), right));
+          const right = pop(stack);
+          stack.push(operators.multiply(pop(stack), right));
           break;
         }
         case op.divide: {
-          const right = pop();
-          stack.push(operators.divide(pop(), right));
+          const right = pop(stack);
+          stack.push(operators.divide(pop(stack), right));
           break;
         }
         case op.floorDivide: {
-          const right = pop();
-          stack.push(operators.floorDivide(pop(), right));
+          const right = pop(stack);
+          stack.push(operators.floorDivide(pop(stack), right));
           break;
         }
         case op.modulo: {
-          const right = pop();
-          stack.push(operators.modulo(pop(), right));
+          const right = pop(stack);
+          stack.push(operators.modulo(pop(stack), right));
           break;
         }
         case op.negate:
-          stack.push(operators.negate(pop()));
+          stack.push(operators.negate(pop(stack)));
           break;
         case op.not:
-          stack.push(!isTrue(pop()));
+          stack.push(!isTrue(pop(stack)));
           break;
         case op.contains: {
-          const whole = pop();
+          const whole = pop(stack);
           if (isList(whole)) turn.spend(whole.length);
-          stack.push(operators.contains(whole, pop()));
+          stack.push(operators.contains(whole, pop(stack)));
           break;
         }
         case op.matches: {
-          const pattern = pop();
-          const value = pop();
+          const pattern = pop(stack);
+          const value = pop(stack);
           if (typeof value === "string") turn.spend(value.length);
           stack.push(operators.matches(value, pattern));
           break;
         }
         case op.jumpIfFalseKeep: {
-          const target = next();
+          const target = instructions[pc++] as number;
           if (isTrue(stack.at(-1) as Value)) stack.pop();
           else pc = target;
           break;
         }
         case op.jumpIfTrueKeep: {
-          const target = next();
+          const target = instructions[pc++] as number;
           if (isTrue(stack.at(-1) as Value)) pc = target;
           else stack.pop();
           break;
         }
         case op.jumpIfSet: {
-          const slot = next();
-          const target = next();
+          const slot = instructions[pc++] as number;
+          const target = instructions[pc++] as number;
           if (slots[slot] !== undefined) pc = target;
           break;
         }
@@ -194,78 +211,96 @@ export function run(turn: Turn, count: number): Pause | null {
           stack.pop();
           break;
         case op.clear: {
-          const from = next();
-          slots.fill(undefined, from, next());
+          const from = instructions[pc++] as number;
+          slots.fill(undefined, from, instructions[pc++]);
           break;
         }
         case op.special:
-          stack.push(specialOf(frame, next()));
+          stack.push(specialOf(frame, instructions[pc++] as number));
           break;
         case op.contextGet: {
-          const name = text();
+          const name = constants[instructions[pc++] as number] as string;
           const value = frame.context.get(name);
           if (value === undefined) throw evaluationFailure(unset(name));
           stack.push(value);
           break;
         }
         case op.contextSet: {
-          const name = text();
-          frame.context = new Map(frame.context).set(name, pop());
+          const name = constants[instructions[pc++] as number] as string;
+          frame.context = new Map(frame.context).set(name, pop(stack));
           break;
         }
         case op.list:
-          stack.push(checkedList(stack.splice(stack.length - next())));
+          stack.push(checkedList(stack.splice(stack.length - (instructions[pc++] as number))));
           break;
         case op.dictionary: {
-          const keys = constants[next()] as readonly string[];
+          const keys = constants[instructions[pc++] as number] as readonly string[];
           const values = stack.splice(stack.length - keys.length);
-          stack.push(checkedDictionary(new Map(keys.map((key, index) => [key, values[index] as Value]))));
+          stack.push(
+            checkedDictionary(new Map(keys.map((key, index) => [key, values[index] as Value]))),
+          );
           break;
         }
         case op.closure: {
-          const index = next();
+          const index = instructions[pc++] as number;
           const captured = captureSlots(program.functions[index] as LoadedFunction, frame);
-          stack.push(checkedClosure(new ClosureValue(frame.program, index, captured, frame.path, frame.runsAs)));
+          stack.push(
+            checkedClosure(
+              new ClosureValue(frame.program, index, captured, frame.path, frame.runsAs),
+            ),
+          );
           break;
         }
         case op.interpolate:
-          stack.push(joinTexts(stack.splice(stack.length - next()).map(plainText)));
+          stack.push(
+            joinTexts(stack.splice(stack.length - (instructions[pc++] as number)).map(plainText)),
+          );
           break;
         case op.interpolateCommand:
-          stack.push(joinTexts(stack.splice(stack.length - next()).map(commandText)));
+          stack.push(
+            joinTexts(stack.splice(stack.length - (instructions[pc++] as number)).map(commandText)),
+          );
           break;
         case op.pattern:
-          stack.push(patternOf(next(), pop()));
+          stack.push(patternOf(instructions[pc++] as number, pop(stack)));
           break;
         case op.slice: {
-          const to = pop();
-          const from = pop();
-          stack.push(operators.slice(pop(), from, to));
+          const to = pop(stack);
+          const from = pop(stack);
+          stack.push(operators.slice(pop(stack), from, to));
           break;
         }
         case op.caseSubject:
-          stack.push(joinTexts(stack.splice(stack.length - next()).map(plainText), " "));
+          stack.push(
+            joinTexts(
+              stack.splice(stack.length - (instructions[pc++] as number)).map(plainText),
+              " ",
+            ),
+          );
           break;
         case op.caseTest: {
-          const pattern = pop();
+          const pattern = pop(stack);
           stack.push(caseFits(stack.at(-1) as Value, pattern));
           break;
         }
         case op.caseGroups: {
-          const groups = namedGroups(stack.at(-1) as Value, constants[next()] as Value);
-          for (let count = next(); count > 0; count -= 1) {
-            const name = text();
-            slots[next()] = groups.get(name) ?? null;
+          const groups = namedGroups(
+            stack.at(-1) as Value,
+            constants[instructions[pc++] as number] as Value,
+          );
+          for (let count = instructions[pc++] as number; count > 0; count -= 1) {
+            const name = constants[instructions[pc++] as number] as string;
+            slots[instructions[pc++] as number] = groups.get(name) ?? null;
           }
           break;
         }
         case op.iterate: {
-          const slot = next();
-          beginLoop(frame, pop(), slot, next());
+          const slot = instructions[pc++] as number;
+          beginLoop(frame, pop(stack), slot, instructions[pc++] as number);
           break;
         }
         case op.iterateRange: {
-          const slot = next();
+          const slot = instructions[pc++] as number;
           beginRange(frame, stack.splice(stack.length - 3), slot);
           break;
         }
@@ -273,165 +308,207 @@ export function run(turn: Turn, count: number): Pause | null {
           frame.blocks.push({ kind: "context", saved: frame.context });
           break;
         case op.enterTimeout: {
-          const target = next();
-          const now = pop();
+          const target = instructions[pc++] as number;
+          const now = pop(stack);
           frame.pc = pc;
-          enterTimeout(frame, pop(), now, target);
+          enterTimeout(frame, pop(stack), now, target);
           break;
         }
         case op.leave:
-          leaveBlocks(turn, frame, frame.blocks.length - next());
-          if (state.releases.length > 0) return leave(() => null);
+          leaveBlocks(turn, frame, frame.blocks.length - (instructions[pc++] as number));
+          if (state.releases.length > 0) return null;
           break;
         case op.settle:
           if (frame.status !== 0 || frame.reason !== null) {
-            throw new Failure(frame.reason ?? "exit", frame.error, { status: frame.status, result: frame.result });
+            throw new Failure(frame.reason ?? "exit", frame.error, {
+              status: frame.status,
+              result: frame.result,
+            });
           }
           break;
         case op.setResult:
-          turn.succeed(pop());
+          turn.succeed(pop(stack));
           break;
         case op.assertTrue: {
-          const message = pop();
-          assertTrue(turn, pop(), message);
+          const message = pop(stack);
+          assertTrue(turn, pop(stack), message);
           break;
         }
         case op.abort:
-          throw abort(turn, pop());
+          throw abort(turn, pop(stack));
 
         // From here on, instructions that may need the world or another frame.
         case op.member: {
-          const name = text();
-          const value = pop();
+          const name = constants[instructions[pc++] as number] as string;
+          const value = pop(stack);
           if (isDictionary(value)) {
             stack.push(operators.memberOf(value, name));
             break;
           }
-          if (!isStored(value)) throw noField(value, name);
-          return leave(() => turn.ask({ kind: "read", of: value, field: name }, { kind: "push" }));
+          if (!isStored(value))
+            throw evaluationFailure(`a value of type '${typeName(value)}' has no field '${name}'`);
+          frame.pc = pc;
+          return turn.ask({ kind: "read", of: value, field: name }, { kind: "push" });
         }
         case op.index: {
-          const index = pop();
-          const value = pop();
+          const index = pop(stack);
+          const value = pop(stack);
           if (isStored(value) && typeof index === "string") {
-            return leave(() => turn.ask({ kind: "read", of: value, field: index }, { kind: "push" }));
+            frame.pc = pc;
+            return turn.ask({ kind: "read", of: value, field: index }, { kind: "push" });
           }
           stack.push(operators.indexOf(value, index));
           break;
         }
         case op.builtin: {
-          const builtin = program.builtins[next()] as Builtin;
-          const args = popArguments(stack, next(), constants[next()] as readonly string[]);
+          const builtin = program.builtins[instructions[pc++] as number] as Builtin;
+          const args = popArguments(
+            stack,
+            instructions[pc++] as number,
+            constants[instructions[pc++] as number] as readonly string[],
+          );
           const value = evaluateBuiltin(turn, builtin, args);
           if (!(value instanceof Ask)) {
             stack.push(value);
             break;
           }
-          return leave(() => askFor(turn, value));
+          frame.pc = pc;
+          return askFor(turn, value);
         }
         case op.now:
-          return leave(() => turn.ask({ kind: "now" }, { kind: "push" }));
+          frame.pc = pc;
+          return turn.ask({ kind: "now" }, { kind: "push" });
         case op.path: {
-          const path = resolvePath(text(), turn.directory);
-          return leave(() => turn.ask({ kind: "resolve", path }, { kind: "push" }));
+          const path = resolvePath(
+            constants[instructions[pc++] as number] as string,
+            turn.directory,
+          );
+          frame.pc = pc;
+          return turn.ask({ kind: "resolve", path }, { kind: "push" });
         }
         case op.self:
           if (frame.self !== null) {
             stack.push(frame.self);
             break;
           }
-          return leave(() => turn.ask({ kind: "resolve", path: frame.path }, { kind: "push" }));
+          frame.pc = pc;
+          return turn.ask({ kind: "resolve", path: frame.path }, { kind: "push" });
         case op.iterable: {
           const of = stack.at(-1) as Value;
           if (!(of instanceof ObjectValue)) break;
           stack.pop();
-          return leave(() => turn.ask({ kind: "children", of }, { kind: "push" }));
+          frame.pc = pc;
+          return turn.ask({ kind: "children", of }, { kind: "push" });
         }
         case op.call:
         case op.callTail: {
           const isTail = instructions[pc - 1] === op.callTail;
-          const args = popArguments(stack, next(), constants[next()] as readonly string[]);
-          const isSelf = next() === 1;
-          const target = pop();
-          return leave(() => call(turn, target, args, { isTail, isSelf }));
+          const args = popArguments(
+            stack,
+            instructions[pc++] as number,
+            constants[instructions[pc++] as number] as readonly string[],
+          );
+          const isSelf = (instructions[pc++] as number) === 1;
+          const target = pop(stack);
+          frame.pc = pc;
+          return call(turn, target, args, { isTail, isSelf });
         }
         case op.method: {
-          const name = text();
-          const args = popArguments(stack, next(), constants[next()] as readonly string[]);
-          const of = pop();
-          return leave(() => callMethod(turn, of, name, args));
+          const name = constants[instructions[pc++] as number] as string;
+          const args = popArguments(
+            stack,
+            instructions[pc++] as number,
+            constants[instructions[pc++] as number] as readonly string[],
+          );
+          const of = pop(stack);
+          frame.pc = pc;
+          return callMethod(turn, of, name, args);
         }
         case op.spawn: {
-          const args = popArguments(stack, next(), constants[next()] as readonly string[]);
-          const target = pop();
-          return leave(() => spawn(turn, target, args));
+          const args = popArguments(
+            stack,
+            instructions[pc++] as number,
+            constants[instructions[pc++] as number] as readonly string[],
+          );
+          const target = pop(stack);
+          frame.pc = pc;
+          return spawn(turn, target, args);
         }
         case op.external: {
-          const name = text();
-          const args = popArguments(stack, next(), constants[next()] as readonly string[]);
-          return leave(() => runExternal(turn, name, args));
+          const name = constants[instructions[pc++] as number] as string;
+          const args = popArguments(
+            stack,
+            instructions[pc++] as number,
+            constants[instructions[pc++] as number] as readonly string[],
+          );
+          frame.pc = pc;
+          return runExternal(turn, name, args);
         }
         case op.receive:
-          return leave(() => receive(turn, pop()));
+          frame.pc = pc;
+          return receive(turn, pop(stack));
         case op.update: {
-          const field = text();
-          const value = pop();
-          return leave(() => update(turn, pop(), field, value));
+          const field = constants[instructions[pc++] as number] as string;
+          const value = pop(stack);
+          frame.pc = pc;
+          return update(turn, pop(stack), field, value);
         }
         case op.send: {
-          const value = pop();
-          return leave(() => send(turn, pop(), value));
+          const value = pop(stack);
+          frame.pc = pc;
+          return send(turn, pop(stack), value);
         }
         case op.print: {
-          const values = stack.splice(stack.length - next());
-          return leave(() => print(turn, values));
+          const values = stack.splice(stack.length - (instructions[pc++] as number));
+          frame.pc = pc;
+          return print(turn, values);
         }
         case op.sleep: {
-          const now = pop();
-          return leave(() => sleep(turn, pop(), now));
+          const now = pop(stack);
+          frame.pc = pc;
+          return sleep(turn, pop(stack), now);
         }
         case op.waitProcess:
-          return leave(() => waitForProcess(turn, pop()));
+          frame.pc = pc;
+          return waitForProcess(turn, pop(stack));
         case op.cancel:
-          return leave(() => cancel(turn, pop()));
+          frame.pc = pc;
+          return cancel(turn, pop(stack));
         case op.enterLock:
-          return leave(() => enterLock(turn, pop()));
+          frame.pc = pc;
+          return enterLock(turn, pop(stack));
         case op.enterSession:
-          return leave(() => enterSession(turn));
+          frame.pc = pc;
+          return enterSession(turn);
         case op.fork: {
-          const functions = Array.from({ length: next() }, next);
-          return leave(() => runFork(turn, functions));
+          const functions = code.code.slice(pc + 1, pc + 1 + (instructions[pc++] as number));
+          pc += functions.length;
+          frame.pc = pc;
+          return runFork(turn, functions);
         }
         case op.pfor: {
-          const index = next();
-          const names = next();
-          const limit = pop();
-          return leave(() => runPfor(turn, index, names, pop(), limit));
+          const index = instructions[pc++] as number;
+          const names = instructions[pc++] as number;
+          const limit = pop(stack);
+          frame.pc = pc;
+          return runPfor(turn, index, names, pop(stack), limit);
         }
         case op.choose: {
-          const arms = Array.from({ length: next() }, (): Arm => {
-            const kind = next();
-            const target = next();
-            const name = next();
-            return { kind, target, name: name < 0 ? "" : (constants[name] as string) };
-          });
-          return leave(() => choose(turn, arms));
+          const arms = readArms(code.code, pc, constants);
+          pc += 1 + arms.length * armWidth;
+          frame.pc = pc;
+          return choose(turn, arms);
         }
         case op.end:
-          return leave(() => {
-            finishFrame(turn, code.kind === "child" ? frame.result : null);
-            return null;
-          });
+          finishFrame(turn, code.kind === "child" ? frame.result : null);
+          return null;
         case op.returnValue:
-          return leave(() => {
-            finishFrame(turn, pop());
-            return null;
-          });
+          finishFrame(turn, pop(stack));
+          return null;
         case op.exit:
-          return leave(() => {
-            exitProcess(turn, exitStatus(pop()));
-            return null;
-          });
+          frame.pc = pc;
+          exitProcess(turn, exitStatus(pop(stack)));
+          return null;
         default:
           throw new TypeError(`an unknown instruction at ${pc - 1} of function ${frame.function}`);
       }
@@ -441,4 +518,79 @@ export function run(turn: Turn, count: number): Pause | null {
     frame.pc = pc;
     state.instructions += count - left;
   }
+}
+
+function pop(stack: Value[]): Value {
+  return stack.pop() as Value;
+}
+
+/** The last ones are named. */
+function popArguments(stack: Value[], count: number, names: readonly string[]): CallArguments {
+  const values = stack.splice(stack.length - count);
+  const named = new Map(
+    names.map((name, index) => [name, values[count - names.length + index] as Value]),
+  );
+  return { positional: values.slice(0, count - names.length), named };
+}
+
+function evaluateBuiltin(
+  turn: Turn,
+  builtin: Builtin,
+  { positional, named }: CallArguments,
+): Value | Ask {
+  const { evaluate } = builtin;
+  if (evaluate === undefined) throw new TypeError(`${builtin.name} is no function`);
+  const isPlain = named.size === 0 && builtin.parameters.at(-1)?.rest === undefined;
+  const value = evaluate(isPlain ? positional : arrangeArguments(builtin, positional, named), turn);
+  // A secret in another spelling is to be hidden, too.
+  if (value instanceof SecretValue && turn.state.secrets.length < secretsMax / 2) turn.learn(value);
+  return value;
+}
+
+function askFor(turn: Turn, { request, otherwise, whether }: Ask): Pause {
+  return turn.ask(request, {
+    kind: "push",
+    ...(otherwise === undefined ? {} : { otherwise }),
+    ...(whether ? { whether } : {}),
+  });
+}
+
+function isStored(value: Value): value is ObjectValue | ProcessValue {
+  return value instanceof ObjectValue || value instanceof ProcessValue;
+}
+
+function specialOf(frame: Frame, which: number): Value {
+  switch (which) {
+    case 0:
+      return frame.status;
+    case 1:
+      return frame.result;
+    case 2:
+      return frame.error;
+    default:
+      return frame.reason;
+  }
+}
+
+function patternOf(dialect: number, source: Value): PatternValue {
+  if (source instanceof SecretValue) throw evaluationFailure("a pattern cannot hold a secret");
+  return new PatternValue(dialects[dialect] as (typeof dialects)[number], source as string);
+}
+
+const armWidth = 3;
+
+function readArms(code: readonly number[], at: number, constants: readonly Value[]): Arm[] {
+  return Array.from({ length: code[at] as number }, (_, index) => {
+    const arm = at + 1 + index * armWidth;
+    const name = code[arm + 2] as number;
+    return {
+      kind: code[arm] as number,
+      target: code[arm + 1] as number,
+      name: name < 0 ? "" : (constants[name] as string),
+    };
+  });
+}
+
+function unset(name: string): string {
+  return `variable '${name}' has no value yet`;
 }

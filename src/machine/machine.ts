@@ -41,7 +41,8 @@ export function begin(start: Start): { state: State } | { failure: string } {
     });
     const state = newState(frame, []);
     const turn = new Turn(state, { program: () => start.program });
-    for (const value of [...start.positional, ...start.named.values(), start.context]) turn.learn(value);
+    for (const value of [...start.positional, ...start.named.values(), start.context])
+      turn.learn(value);
     return { state };
   } catch (error) {
     if (error instanceof Failure) return { failure: error.message };
@@ -77,7 +78,10 @@ export function advanceBy(
     if (pause !== null) return pause;
     if (state.end !== null) return { kind: "ended", end: state.end };
     if (state.instructions >= instructionsMax) {
-      abortProcess(turn, limitFailure(`more than ${instructionsMax} instructions ran without a wait`));
+      abortProcess(
+        turn,
+        limitFailure(`more than ${instructionsMax} instructions ran without a wait`),
+      );
       continue;
     }
     if (left <= 0) return { kind: "interrupted" };
@@ -110,7 +114,13 @@ function releaseNext(turn: Turn): Pause | null {
       return turn.ask({ kind: "cancel", process: release.process }, { kind: "released" });
     case "session": {
       const { handle, context } = release;
-      const wait = { kind: "external", name: "session_close", positional: [handle], named: new Map(), context } as const;
+      const wait = {
+        kind: "external",
+        name: "session_close",
+        positional: [handle],
+        named: new Map(),
+        context,
+      } as const;
       return turn.wait([wait], { kind: "released" });
     }
   }

@@ -135,22 +135,65 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map([
   [member, entry("member", "k", "a -- v", "a.name")],
   [index, entry("index", "", "a i -- v", "a[i]")],
   [slice, entry("slice", "", "a i j -- v", "a[i:j], null where one is left out")],
-  [builtin, entry("builtin", "b n k", "v… -- v", "a built-in function with n values: positional ones, then those with the names of the constant")],
+  [
+    builtin,
+    entry(
+      "builtin",
+      "b n k",
+      "v… -- v",
+      "a built-in function with n values: positional ones, then those with the names of the constant",
+    ),
+  ],
   [now, entry("now", "", "-- v", "the time of the turn")],
   [jump, entry("jump", "t", "--", "goes on there")],
   [jumpIfFalse, entry("jump_if_false", "t", "v --", "goes on there if v is false")],
-  [jumpIfFalseKeep, entry("jump_if_false_keep", "t", "v -- v|", "if v is false, keeps it and goes on there; else drops it")],
-  [jumpIfTrueKeep, entry("jump_if_true_keep", "t", "v -- v|", "if v is true, keeps it and goes on there; else drops it")],
+  [
+    jumpIfFalseKeep,
+    entry(
+      "jump_if_false_keep",
+      "t",
+      "v -- v|",
+      "if v is false, keeps it and goes on there; else drops it",
+    ),
+  ],
+  [
+    jumpIfTrueKeep,
+    entry(
+      "jump_if_true_keep",
+      "t",
+      "v -- v|",
+      "if v is true, keeps it and goes on there; else drops it",
+    ),
+  ],
   [jumpIfSet, entry("jump_if_set", "s t", "--", "goes on there if the variable is set")],
   [end, entry("end", "", "--", "the end of the function: null, or a child's last $RESULT")],
   [returnValue, entry("return", "", "v --", "ends the function with a value")],
   [abort, entry("abort", "", "v --", "ends the function abnormally, with a message")],
   [exit, entry("exit", "", "v --", "ends the process with a status")],
-  [assertTrue, entry("assert", "", "c m --", "fails with the message unless the condition is true")],
+  [
+    assertTrue,
+    entry("assert", "", "c m --", "fails with the message unless the condition is true"),
+  ],
   [settle, entry("settle", "", "--", "fails as $STATUS and $REASON say, if they say so")],
   [setResult, entry("set_result", "", "v --", "a success with that $RESULT")],
-  [call, entry("call", "n k n", "x v… --", "`[x: …]` with n values, the last ones with the names of the constant; 1 if x is written `self`")],
-  [callTail, entry("call_tail", "n k n", "x v… --", "the same in last position: the function keeps no frame")],
+  [
+    call,
+    entry(
+      "call",
+      "n k n",
+      "x v… --",
+      "`[x: …]` with n values, the last ones with the names of the constant; 1 if x is written `self`",
+    ),
+  ],
+  [
+    callTail,
+    entry(
+      "call_tail",
+      "n k n",
+      "x v… --",
+      "the same in last position: the function keeps no frame",
+    ),
+  ],
   [method, entry("method", "k n k", "x v… --", "`[x.name: …]`")],
   [receive, entry("receive", "", "x --", "waits for a message of a channel")],
   [update, entry("update", "k", "x v --", "`[x.name << v]`")],
@@ -162,20 +205,87 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map([
   [spawn, entry("spawn", "n k", "x v… --", "starts a process of its own")],
   [external, entry("external", "k n k", "v… --", "what somebody outside does, by name")],
   [enterContext, entry("enter_context", "", "--", "a block at whose end the context is as it was")],
-  [enterTimeout, entry("enter_timeout", "t", "v t --", "a block that is given up v seconds after the time t, and goes on there, or fails (-1)")],
+  [
+    enterTimeout,
+    entry(
+      "enter_timeout",
+      "t",
+      "v t --",
+      "a block that is given up v seconds after the time t, and goes on there, or fails (-1)",
+    ),
+  ],
   [enterLock, entry("enter_lock", "", "x --", "a block that holds the lock of an object")],
   [enterSession, entry("enter_session", "", "-- v", "a block that keeps a connection open")],
   [leave, entry("leave", "n", "--", "ends the n innermost blocks of the function")],
-  [iterable, entry("iterable", "", "v -- v", "the children of an object; other values as they are")],
-  [iterate, entry("iterate", "s n", "v --", "begins a loop over v with n names; it keeps its place in s, s+1 and s+2")],
-  [iterateRange, entry("iterate_range", "s n", "a b c --", "begins a loop from a to before b in steps of c, without a list")],
-  [next, entry("next", "s t s s", "--", "the next element into the loop's variables (-1: there is one only), or goes on there")],
+  [
+    iterable,
+    entry("iterable", "", "v -- v", "the children of an object; other values as they are"),
+  ],
+  [
+    iterate,
+    entry(
+      "iterate",
+      "s n",
+      "v --",
+      "begins a loop over v with n names; it keeps its place in s, s+1 and s+2",
+    ),
+  ],
+  [
+    iterateRange,
+    entry(
+      "iterate_range",
+      "s n",
+      "a b c --",
+      "begins a loop from a to before b in steps of c, without a list",
+    ),
+  ],
+  [
+    next,
+    entry(
+      "next",
+      "s t s s",
+      "--",
+      "the next element into the loop's variables (-1: there is one only), or goes on there",
+    ),
+  ],
   [caseSubject, entry("case_subject", "n", "v… -- v", "n texts joined by one blank")],
   [caseTest, entry("case_test", "", "v p -- v b", "whether a pattern or an equal value fits")],
-  [caseGroups, entry("case_groups", "k *", "v -- v", "the groups of the pattern k in v into variables, null for those that took no part: n, then n times a name (k) and a slot")],
-  [fork, entry("fork", "*", "--", "one child process for each of n functions (n, then the functions); waits for all")],
-  [pfor, entry("pfor", "f n", "v l --", "one child process for each element of v with n names, at most l at a time (null: all)")],
-  [choose, entry("choose", "*", "v… --", "waits for the first of n: n, then n times its kind (0 event, 1 process, 2 time, 3 external), where it goes on, and the name of an external one (k, else -1). If one is a time, the time of the turn is on top of the stack")],
+  [
+    caseGroups,
+    entry(
+      "case_groups",
+      "k *",
+      "v -- v",
+      "the groups of the pattern k in v into variables, null for those that took no part: n, then n times a name (k) and a slot",
+    ),
+  ],
+  [
+    fork,
+    entry(
+      "fork",
+      "*",
+      "--",
+      "one child process for each of n functions (n, then the functions); waits for all",
+    ),
+  ],
+  [
+    pfor,
+    entry(
+      "pfor",
+      "f n",
+      "v l --",
+      "one child process for each element of v with n names, at most l at a time (null: all)",
+    ),
+  ],
+  [
+    choose,
+    entry(
+      "choose",
+      "*",
+      "v… --",
+      "waits for the first of n: n, then n times its kind (0 event, 1 process, 2 time, 3 external), where it goes on, and the name of an external one (k, else -1). If one is a time, the time of the turn is on top of the stack",
+    ),
+  ],
 ]);
 
 function entry(name: string, operands: string, effect: string, summary: string): Instruction {

@@ -21,7 +21,8 @@ import {
 /** The operators of expressions (LANGUAGE section 2). There are no implicit conversions: what does not fit fails. */
 
 export function add(left: Value, right: Value): Value {
-  if (typeof left === "number" && typeof right === "number") return number(left + right, left, right);
+  if (typeof left === "number" && typeof right === "number")
+    return number(left + right, left, right);
   if (typeof left === "string" && typeof right === "string") return checkedText(left + right);
   if (isText(left) && isText(right)) {
     return new SecretValue(checkedText(rawText(left) + rawText(right)));
@@ -38,7 +39,8 @@ export function add(left: Value, right: Value): Value {
 }
 
 export function subtract(left: Value, right: Value): Value {
-  if (typeof left === "number" && typeof right === "number") return number(left - right, left, right);
+  if (typeof left === "number" && typeof right === "number")
+    return number(left - right, left, right);
   if (left instanceof TimeValue && right instanceof TimeValue) {
     return new DurationValue(left.epochMs - right.epochMs);
   }
@@ -52,7 +54,8 @@ export function subtract(left: Value, right: Value): Value {
 }
 
 export function multiply(left: Value, right: Value): Value {
-  if (typeof left === "number" && typeof right === "number") return number(left * right, left, right);
+  if (typeof left === "number" && typeof right === "number")
+    return number(left * right, left, right);
   if (left instanceof DurationValue && typeof right === "number") {
     return new DurationValue(Math.round(number(left.ms * right, left.ms, right)));
   }
@@ -95,13 +98,20 @@ export function equal(left: Value, right: Value): boolean {
   if (isDictionary(left)) return isDictionary(right) && equalDictionaries(left, right);
   if (left instanceof ObjectValue) return right instanceof ObjectValue && left.id === right.id;
   if (left instanceof ProcessValue) return right instanceof ProcessValue && left.id === right.id;
-  if (left instanceof TimeValue) return right instanceof TimeValue && left.epochMs === right.epochMs;
+  if (left instanceof TimeValue)
+    return right instanceof TimeValue && left.epochMs === right.epochMs;
   if (left instanceof DurationValue) return right instanceof DurationValue && left.ms === right.ms;
   if (left instanceof PatternValue) {
-    return right instanceof PatternValue && left.dialect === right.dialect && left.source === right.source;
+    return (
+      right instanceof PatternValue &&
+      left.dialect === right.dialect &&
+      left.source === right.source
+    );
   }
   if (left instanceof BinaryValue) return right instanceof BinaryValue && equalBytes(left, right);
-  return left instanceof ClosureValue && right instanceof ClosureValue && equalClosures(left, right);
+  return (
+    left instanceof ClosureValue && right instanceof ClosureValue && equalClosures(left, right)
+  );
 }
 
 /** Negative, zero or positive. Order is defined within numbers, texts, times and durations only. */
@@ -169,7 +179,10 @@ export function slice(value: Value, from: Value, to: Value): Value {
     const text = rawText(value);
     const characters = charactersOf(text);
     const [start, end] = range(from, to, characters.length);
-    const part = typeof characters === "string" ? characters.slice(start, end) : characters.slice(start, end).join("");
+    const part =
+      typeof characters === "string"
+        ? characters.slice(start, end)
+        : characters.slice(start, end).join("");
     return value instanceof SecretValue ? new SecretValue(part) : part;
   }
   if (value instanceof BinaryValue) {
@@ -188,7 +201,7 @@ export function rawText(text: string | SecretValue): string {
 
 /** The characters of a text: itself where each is one code unit, else a list. */
 export function charactersOf(text: string): string | string[] {
-  return /[\ud800-\udbff]/.test(text) ? [...text] : text;
+  return /[\ud800-\udbff]/.test(text) ? Array.from(text) : text;
 }
 
 export function isInteger(value: Value): value is number {
@@ -198,7 +211,8 @@ export function isInteger(value: Value): value is number {
 /** A number of the language: no -0, nothing infinite, and integers stay exact. */
 function number(result: number, left: number, right: number): number {
   if (!Number.isFinite(result)) throw evaluationFailure("the result is too large for a number");
-  const isExact = Number.isSafeInteger(result) || !Number.isSafeInteger(left) || !Number.isSafeInteger(right);
+  const isExact =
+    Number.isSafeInteger(result) || !Number.isSafeInteger(left) || !Number.isSafeInteger(right);
   if (!isExact && Number.isInteger(result)) {
     throw evaluationFailure("the result is beyond 2^53-1 and would not be exact");
   }
@@ -206,7 +220,8 @@ function number(result: number, left: number, right: number): number {
 }
 
 function divisible(operator: string, left: Value, right: Value): [number, number] {
-  if (typeof left !== "number" || typeof right !== "number") throw unsupported(operator, left, right);
+  if (typeof left !== "number" || typeof right !== "number")
+    throw unsupported(operator, left, right);
   if (right === 0) throw evaluationFailure("division by zero");
   return [left, right];
 }
@@ -228,7 +243,10 @@ function keyOf(dictionary: Dictionary, key: Value): Value {
 
 function missingKey(dictionary: Dictionary, key: string): Error {
   const keys = [...dictionary.keys()].slice(0, 10).map((known) => `'${known}'`);
-  const known = keys.length === 0 ? "it is empty" : `it has ${keys.join(", ")}${dictionary.size > 10 ? " …" : ""}`;
+  const known =
+    keys.length === 0
+      ? "it is empty"
+      : `it has ${keys.join(", ")}${dictionary.size > 10 ? " …" : ""}`;
   return evaluationFailure(`the dictionary has no key '${key}'; ${known}`);
 }
 
@@ -256,7 +274,10 @@ function range(from: Value, to: Value, length: number): [number, number] {
 }
 
 function equalLists(left: readonly Value[], right: readonly Value[]): boolean {
-  return left.length === right.length && left.every((element, index) => equal(element, right[index] as Value));
+  return (
+    left.length === right.length &&
+    left.every((element, index) => equal(element, right[index] as Value))
+  );
 }
 
 function equalDictionaries(left: Dictionary, right: Dictionary): boolean {

@@ -67,7 +67,9 @@ function usable(pattern: PatternValue): RE2JS {
     return compiled(pattern.dialect, pattern.source);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw evaluationFailure(`the pattern ${pattern.dialect}'${pattern.source}' is not valid: ${message}`);
+    throw evaluationFailure(
+      `the pattern ${pattern.dialect}'${pattern.source}' is not valid: ${message}`,
+    );
   }
 }
 
@@ -78,7 +80,8 @@ function compiled(dialect: "r" | "g" | "i", source: string): RE2JS {
   const known = cache.get(key);
   if (known !== undefined) return known;
   if (cache.size >= patternsCachedMax) cache.clear();
-  const expression = dialect === "g" ? RE2JS.compile(globExpression(source), RE2JS.DOTALL) : RE2JS.compile(source);
+  const expression =
+    dialect === "g" ? RE2JS.compile(globExpression(source), RE2JS.DOTALL) : RE2JS.compile(source);
   cache.set(key, expression);
   return expression;
 }

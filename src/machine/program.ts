@@ -69,7 +69,10 @@ export function loadProgram(program: Program): LoadedProgram {
   if (known !== undefined) return known;
   const made: LoadedProgram = {
     program,
-    functions: program.functions.map((code) => ({ ...code, instructions: Int32Array.from(code.code) })),
+    functions: program.functions.map((code) => ({
+      ...code,
+      instructions: Int32Array.from(code.code),
+    })),
     constants: program.constants,
     builtins: program.builtins.map((name) => {
       const builtin = findBuiltin(name);

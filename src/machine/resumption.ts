@@ -70,7 +70,11 @@ function acceptAnswer(turn: Turn, resume: Resume, answer: Answer): Pause | null 
   }
 }
 
-function acceptRefusal(turn: Turn, resume: Resume, { reason, message }: Extract<Answer, { ok: false }>): null {
+function acceptRefusal(
+  turn: Turn,
+  resume: Resume,
+  { reason, message }: Extract<Answer, { ok: false }>,
+): null {
   if (resume.kind === "released") return null;
   // What may not be looked at is not the same as what is not there.
   if (resume.kind === "push" && reason === "evaluation") {
@@ -83,7 +87,8 @@ function acceptRefusal(turn: Turn, resume: Resume, { reason, message }: Extract<
       return null;
     }
   }
-  for (const process of runningChildren(resume)) turn.state.releases.push({ kind: "child", process });
+  for (const process of runningChildren(resume))
+    turn.state.releases.push({ kind: "child", process });
   throw new Failure(reason, message);
 }
 

@@ -40,8 +40,10 @@ export function checkedText(text: string): string {
 }
 
 function check({ size, depth }: Measure): void {
-  if (size > valueSizeMax) throw limitFailure(`a value of size ${size} is larger than ${valueSizeMax}`);
-  if (depth > valueDepthMax) throw limitFailure(`a value is nested more than ${valueDepthMax} deep`);
+  if (size > valueSizeMax)
+    throw limitFailure(`a value of size ${size} is larger than ${valueSizeMax}`);
+  if (depth > valueDepthMax)
+    throw limitFailure(`a value is nested more than ${valueDepthMax} deep`);
 }
 
 function measureAll(
@@ -84,4 +86,10 @@ function measureObject(value: Exclude<Value, null | string | number | boolean>):
   if (value instanceof SecretValue) return { size: value.text.length, depth: 0 };
   if (value instanceof BinaryValue) return { size: value.bytes.length, depth: 0 };
   return small;
+}
+
+/** Characters and elements; what is stored of it has at least as many bytes. */
+export function sizeOf(value: Value | undefined): number {
+  if (typeof value === "string") return value.length;
+  return typeof value === "object" && value !== null ? measureObject(value).size : 1;
 }

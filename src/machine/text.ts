@@ -50,7 +50,10 @@ export function commandText(value: Value): string | SecretValue {
 }
 
 /** Joins texts; if one of them is a secret, the whole is. */
-export function joinTexts(texts: readonly (string | SecretValue)[], separator = ""): string | SecretValue {
+export function joinTexts(
+  texts: readonly (string | SecretValue)[],
+  separator = "",
+): string | SecretValue {
   let isSecret = false;
   const plain = texts.map((text) => {
     if (typeof text === "string") return text;
@@ -78,7 +81,10 @@ function write(value: Value, showsSecrets: boolean): string {
   return writeOther(value, showsSecrets);
 }
 
-type Other = Exclude<Value, null | string | number | boolean | readonly Value[] | ReadonlyMap<string, Value>>;
+type Other = Exclude<
+  Value,
+  null | string | number | boolean | readonly Value[] | ReadonlyMap<string, Value>
+>;
 
 function writeOther(value: Other, showsSecrets: boolean): string {
   if (value instanceof SecretValue) return showsSecrets ? value.text : shownSecret;
@@ -86,7 +92,8 @@ function writeOther(value: Other, showsSecrets: boolean): string {
   if (value instanceof ProcessValue) return `/process/${value.id}`;
   if (value instanceof TimeValue) return formatInstant(value.epochMs);
   if (value instanceof DurationValue) return formatDuration(value.ms);
-  if (value instanceof PatternValue) return `${value.dialect}'${value.source.replaceAll("'", "\\'")}'`;
+  if (value instanceof PatternValue)
+    return `${value.dialect}'${value.source.replaceAll("'", "\\'")}'`;
   if (value instanceof BinaryValue) return toBase64(value.bytes);
   return "closure";
 }
@@ -107,7 +114,7 @@ class JsonWriter {
     else if (typeof value !== "object" || value === null) this.#add(String(value));
     else if (isList(value)) this.#writeList(value, level);
     else if (isDictionary(value)) this.#writeDictionary(value, level);
-    else this.#add(JSON.stringify(writeOther(value as Other, this.#showsSecrets)));
+    else this.#add(JSON.stringify(writeOther(value, this.#showsSecrets)));
   }
 
   #writeList(list: readonly Value[], level: number): void {

@@ -26,7 +26,15 @@ export function parseInstant(text: string): number | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", offset] = match;
   const ms = Number(fraction.slice(0, 3).padEnd(3, "0"));
-  const parts = [Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms] as const;
+  const parts = [
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    ms,
+  ] as const;
   const date = new Date(0);
   date.setUTCFullYear(parts[0], parts[1], parts[2]);
   date.setUTCHours(parts[3], parts[4], parts[5], parts[6]);
@@ -74,8 +82,7 @@ export function formatDuration(ms: number): string {
 }
 
 const units: Record<string, number> = { w: 7 * day, d: day, h: hour, m: minute, s: second, ms: 1 };
-const isoForm =
-  /^([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const isoForm = /^([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 const shortForm = /^(?:\d+(?:\.\d+)?\s*(?:ms|[wdhms])\s*)+$/;
 
 /** Reads `1h30m`, `90s`, `2d` or ISO 8601's `PT1H30M`. Undefined if it is no duration. */

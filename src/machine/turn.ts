@@ -3,7 +3,13 @@ import type { BuiltinHost } from "./builtins/builtin.ts";
 import type { Outcome, Pause, Request, Wait } from "./effect.ts";
 import { Failure, limitFailure } from "./failure.ts";
 import { secretsMax, workMax } from "./limits.ts";
-import { lineAt, loadProgram, type LoadedFunction, type LoadedProgram, type Program } from "./program.ts";
+import {
+  lineAt,
+  loadProgram,
+  type LoadedFunction,
+  type LoadedProgram,
+  type Program,
+} from "./program.ts";
 import type { Resume } from "./resume.ts";
 import { secretsIn } from "./secret.ts";
 import type { Frame, State, TraceEntry } from "./state.ts";

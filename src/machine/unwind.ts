@@ -21,7 +21,8 @@ export function leaveBlocks(turn: Turn, frame: Frame, depth: number): void {
 
 function noteRelease(turn: Turn, frame: Frame, index: number): void {
   const block = frame.blocks[index];
-  if (block?.kind === "lock" && block.of !== null) turn.state.releases.push({ kind: "lock", of: block.of });
+  if (block?.kind === "lock" && block.of !== null)
+    turn.state.releases.push({ kind: "lock", of: block.of });
   if (block?.kind === "session") turn.state.releases.push(block);
 }
 
@@ -76,7 +77,8 @@ export function abortProcess(turn: Turn, failure: Failure): void {
   const trace: TraceEntry[] = [];
   for (const frame of [...turn.state.frames].reverse()) {
     trace.push(turn.placeOf(frame), ...frame.replaced);
-    for (let index = frame.blocks.length - 1; index >= 0; index -= 1) noteRelease(turn, frame, index);
+    for (let index = frame.blocks.length - 1; index >= 0; index -= 1)
+      noteRelease(turn, frame, index);
   }
   finishProcess(turn, {
     state: "aborted",

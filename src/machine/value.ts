@@ -112,17 +112,10 @@ export class SecretValue {
 
 /** What `type()` says and error messages name. */
 export function typeName(value: Value): string {
-  switch (typeof value) {
-    case "string":
-      return "string";
-    case "number":
-      return Number.isSafeInteger(value) ? "integer" : "decimal";
-    case "boolean":
-      return "boolean";
-    case "object":
-      break;
-  }
   if (value === null) return "null";
+  if (typeof value === "string") return "string";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "decimal";
+  if (typeof value === "boolean") return "boolean";
   if (value instanceof SecretValue) return "string";
   if (Array.isArray(value)) return "list";
   if (value instanceof Map) return "dictionary";
@@ -145,17 +138,7 @@ export function isDictionary(value: Value): value is Dictionary {
 
 /** False are null, false, 0, '', [] and {}; everything else is true. */
 export function isTrue(value: Value): boolean {
-  switch (typeof value) {
-    case "boolean":
-      return value;
-    case "number":
-      return value !== 0;
-    case "string":
-      return value !== "";
-    case "object":
-      break;
-  }
-  if (value === null) return false;
+  if (typeof value !== "object" || value === null) return Boolean(value);
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map) return value.size > 0;
   if (value instanceof SecretValue) return value.text !== "";

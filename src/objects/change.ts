@@ -1,6 +1,11 @@
 import type { Transaction } from "#database";
 import type { Actor } from "./actor.ts";
-import type { JsonObject } from "./json.ts";
+import { secretMask } from "./field-value.ts";
+import { password } from "./fields/password.ts";
+import { changedFieldIds } from "./history.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { valueOf } from "./object-type.ts";
+import type { TreeObject } from "./stored-object.ts";
 
 /**
  * What other domains do when objects change: rules, hooks, live updates, the compiler of jobflows.
@@ -39,4 +44,26 @@ export interface ObjectState {
   revision: number;
   /** As stored, by name: references are ids, secrets are masked. */
   fields: JsonObject;
+}
+
+export function toState(object: TreeObject): ObjectState {
+  const { path, type, ownerId, revision, content } = object;
+  const fields = content.type.fields.map((field): [string, Json] => {
+    const stored = valueOf(field, content.data);
+    return [field.name, field.kind === password && stored !== null ? secretMask : stored];
+  });
+  return { path, type, ownerId, revision, fields: Object.fromEntries(fields) };
+}
+
+/** The names of the fields that differ between two states; of an object that took another type, all of both. */
+export function changedFields(before: TreeObject | null, after: TreeObject | null): string[] {
+  const states = [before, after].filter((state) => state !== null);
+  const types = new Map(states.map(({ content }) => [content.type.id, content.type]));
+  const [type, other] = types.values();
+  if (type === undefined) return [];
+  if (other !== undefined) return [...new Set([...type.fieldNames, ...other.fieldNames])];
+  // The type may itself be another version; the later one has the names of now.
+  const { fields } = after?.content.type ?? type;
+  const ids = changedFieldIds(before?.content.data ?? {}, after?.content.data ?? {});
+  return fields.filter((field) => ids.includes(field.id)).map((field) => field.name);
 }

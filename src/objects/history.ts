@@ -59,30 +59,28 @@ export async function insertChange(
   );
 }
 
+/** What the history keeps of one object's part in a change. */
+export interface HistoryRow {
+  objectId: number;
+  /** After the change. */
+  revision: number;
+  operation: Operation;
+  before: Before | null;
+}
+
 export async function insertHistory(
   transaction: Transaction,
-  row: {
-    objectId: number;
-    revision: number;
-    changeId: number;
-    operation: Operation;
-    before: Before | null;
-  },
+  changeId: number,
+  { objectId, revision, operation, before }: HistoryRow,
 ): Promise<void> {
   await transaction.run(
     "insert into object_history (object_id, revision, change_id, operation, before) values (?, ?, ?, ?, ?)",
-    [
-      row.objectId,
-      row.revision,
-      row.changeId,
-      row.operation,
-      row.before === null ? null : JSON.stringify(row.before),
-    ],
+    [objectId, revision, changeId, operation, before === null ? null : JSON.stringify(before)],
   );
 }
 
-/** What differs between two states of an object; undefined if nothing does. */
-export function difference(before: TreeObject, after: TreeObject): Before | undefined {
+/** What differs between two states of an object. */
+export function difference(before: TreeObject, after: TreeObject): Before {
   const found: Before = {};
   if (before.name !== after.name) found.name = before.name;
   if (before.content.parentId !== after.content.parentId) found.parentId = before.content.parentId;
@@ -94,7 +92,7 @@ export function difference(before: TreeObject, after: TreeObject): Before | unde
   const unset = ids.filter((id) => was[id] === undefined);
   if (set.length > 0) found.data = Object.fromEntries(set.map((id) => [id, was[id] ?? null]));
   if (unset.length > 0) found.unset = unset;
-  return Object.keys(found).length > 0 ? found : undefined;
+  return found;
 }
 
 /** All of an object, as its delete leaves it. */
@@ -124,7 +122,7 @@ export async function readHistory(
   page: { before?: number; limit: number },
   context: ShowContext,
 ): Promise<HistoryEntry[]> {
-  const rows = await transaction.all<HistoryRow>(
+  const rows = await transaction.all<EntryRow>(
     `select h.revision, h.operation, h.before, c.id, c.at, c.author_id, c.cause_kind, c.cause_id, c.reason
       from object_history h join object_change c on c.id = h.change_id
       where h.object_id = ? and h.revision < ? order by h.revision desc limit ?`,
@@ -147,7 +145,7 @@ export async function readHistory(
   return entries;
 }
 
-interface HistoryRow {
+interface EntryRow {
   revision: number;
   operation: Operation;
   before: string | null;

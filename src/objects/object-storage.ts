@@ -3,7 +3,7 @@
  * writes comes in here with a transaction and says for whom; what is there, what may be seen and what follows
  * from a write is decided behind it.
  */
-import { nearest, systemClock, TsunagiError, type Clock } from "#kernel";
+import { baseName, nearest, parentPath, systemClock, TsunagiError, type Clock } from "#kernel";
 import type { Transaction } from "#database";
 import type { Sealer } from "#runtime";
 import { AclTable, permitted } from "./acl.ts";
@@ -26,6 +26,7 @@ import { ObjectTable } from "./object-table.ts";
 import { valueOf, type Field, type ObjectType } from "./object-type.ts";
 import { fromRightSet, hasRight, type Right } from "./rights.ts";
 import type { StoredObject, TreeObject } from "./stored-object.ts";
+import { typesPath } from "./system-tree.ts";
 import { TypeTable } from "./type-table.ts";
 import type { VirtualDirectory } from "./virtual-directory.ts";
 import { VirtualDirectories } from "./virtual-objects.ts";
@@ -127,7 +128,7 @@ export class ObjectStorage {
   }
 
   /** The names of an object's fields, in the order of its type. */
-  fieldNames({ content }: StoredObject): readonly string[] {
+  fieldNames({ content }: StoredObject): string[] {
     return content.kind === "virtual" ? Object.keys(content.fields) : content.type.fieldNames;
   }
 
@@ -157,9 +158,8 @@ export class ObjectStorage {
     typeNameOrPath: string,
     where: ReadonlyMap<string, FieldInput>,
   ): Promise<StoredObject[]> {
-    const name = typeNameOrPath.startsWith("/")
-      ? typeNameOrPath.slice(typeNameOrPath.lastIndexOf("/") + 1)
-      : typeNameOrPath;
+    const isInTypes = parentPath(typeNameOrPath) === typesPath;
+    const name = isInTypes ? baseName(typeNameOrPath) : typeNameOrPath;
     const type = await this.#types.getByName(transaction, name);
     const conditions = await this.#conditions(transaction, actor, type, where);
     const found: TreeObject[] = [];

@@ -200,7 +200,7 @@ export class Answerer {
   async #send(asking: Asking, to: ObjectValue, value: Value): Promise<void> {
     const tx = asking.batch.transaction;
     const actor = await this.#actor(asking);
-    const object = await this.#objects.get(tx, actor, keyOf(to));
+    const object = await this.#objects.get(tx, actor, keyOf(to), "write");
     if (object.type !== "Channel" || object.id === null) {
       if (!(value instanceof Map)) {
         throw new TsunagiError(
@@ -211,7 +211,6 @@ export class Answerer {
       await this.#update(asking, to, value);
       return;
     }
-    await this.#objects.assertRight(tx, actor, object, "write");
     assertNoSecret(value);
     const limit = await this.#objects.readField(tx, actor, object, "limit");
     await deliver(asking.life, asking.batch, {
@@ -227,8 +226,7 @@ export class Answerer {
   async #callee(asking: Asking, of: ObjectValue): Promise<Answer> {
     const tx = asking.batch.transaction;
     const actor = await this.#actor(asking);
-    const object = await this.#objects.get(tx, actor, keyOf(of));
-    await this.#objects.assertRight(tx, actor, object, "execute");
+    const object = await this.#objects.get(tx, actor, keyOf(of), "execute");
     const field = async (name: string): Promise<unknown> =>
       (await this.#objects.readField(tx, actor, object, name)).value;
     if (object.type === "Script") {

@@ -1,6 +1,6 @@
 import { TsunagiError, type Clock } from "#kernel";
 import type { Database, Transaction } from "#database";
-import { begin, pendingPause, type Dictionary, type Outcome } from "#machine";
+import { begin, type Dictionary, type Outcome } from "#machine";
 import type { Answerer } from "./answerer.ts";
 import { EffectDispatch, raiseNumber } from "./effect-dispatch.ts";
 import type { EffectHandler, EffectHost, OpenEffect } from "./effect.ts";
@@ -102,9 +102,10 @@ export class Engine implements EffectHost {
     }));
     const open: OpenEffect[] = [];
     for (const row of found.withEffects) {
-      const state = this.#life.stateOf(row);
-      const effect = this.#effects.openOf(row, state === undefined ? null : pendingPause(state));
+      const effect = this.#life.openEffectOf(row);
       if (effect !== undefined) open.push(effect);
+      // Its state does not load: the turn that finds that sets it aside.
+      else this.#setAside(row.id);
     }
     this.#effects.restore(open);
     for (const { id } of found.ready) this.#resumeReady(id);
@@ -190,6 +191,12 @@ export class Engine implements EffectHost {
 
   async raiseNumber(atLeast: number): Promise<void> {
     await this.write((tx) => raiseNumber(tx, atLeast));
+  }
+
+  #setAside(process: number): void {
+    void this.perform((batch) => this.#life.setAsideUnloadable(batch, process), {
+      isPatient: true,
+    }).catch(() => undefined);
   }
 
   #resumeReady(process: number): void {

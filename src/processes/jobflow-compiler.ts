@@ -1,7 +1,7 @@
 import { TsunagiError } from "#kernel";
 import { compile, formatDiagnostic, LineIndex, type Diagnostic } from "#language";
 import type { Transaction } from "#database";
-import type { ChangeListener, ChangeRecord, ObjectState } from "#objects";
+import type { Actor, ChangeListener, ChangeRecord, ObjectState } from "#objects";
 import { markDraft, setJobflowProgram, type ProgramStore } from "./program-store.ts";
 
 /** A diagnostic with its place, as the API gives it. */
@@ -29,6 +29,7 @@ export class JobflowCompiler implements ChangeListener {
     for (const { before, after, id } of change.entries) {
       if (after?.type !== "Jobflow") continue;
       if (before !== null && before.type === after.type && sourceOf(before) === sourceOf(after)) continue;
+      if (before !== null) assertMayChangeSource(change.actor, before);
       await this.#compile(transaction, id, after, change.isDraft);
     }
   }
@@ -50,6 +51,17 @@ export class JobflowCompiler implements ChangeListener {
       throw syntaxError(jobflow.path, source, diagnostics);
     }
   }
+}
+
+/** Who writes the source of a jobflow that runs as its owner acts as the owner: nobody else may. */
+function assertMayChangeSource({ principal }: Actor, before: ObjectState): void {
+  const isOwner = principal.isAdministrator || principal.userId === before.ownerId;
+  if (isOwner || before.fields.runs_as !== "owner") return;
+  throw new TsunagiError(
+    "PERMISSION_DENIED",
+    `${principal.name} may not change the source of ${before.path}: it runs as its owner`,
+    { hint: "who manages it can set its field runs_as to 'caller' first" },
+  );
 }
 
 function sourceOf(jobflow: ObjectState): string {

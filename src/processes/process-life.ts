@@ -1,6 +1,7 @@
 import { assert, TsunagiError } from "#kernel";
 import {
   advance,
+  describeEnd,
   describeWait,
   maskSecrets,
   pendingPause,
@@ -20,6 +21,7 @@ import {
 import type { Answerer, Asking } from "./answerer.ts";
 import { appendConsole } from "./console.ts";
 import type { EffectDispatch } from "./effect-dispatch.ts";
+import type { OpenEffect } from "./effect.ts";
 import { decodeInput, encodeInput, failure, success } from "./input.ts";
 import { closesCircle, lockHolder, locksOf, passLock, takeLock } from "./locks.ts";
 import { takeMail } from "./mailbox.ts";
@@ -185,7 +187,21 @@ export class ProcessLife {
   }
 
   /** The next turn of a process, if it is still at that turn (I2). */
-  async turn(batch: Batch, id: number, turn: number, input: Input): Promise<boolean> {
+  turn(batch: Batch, id: number, turn: number, input: Input): Promise<boolean> {
+    return this.#guard(batch, id, async (inner) => {
+      const live = await this.#load(inner, id);
+      if (live === undefined || live.row.turn !== turn) return false;
+      await this.#run(inner, live, input);
+      return true;
+    });
+  }
+
+  /** Works on one process in a savepoint; where that fails by a fault of ours, the process is set aside (I1). */
+  async #guard(
+    batch: Batch,
+    id: number,
+    work: (batch: Batch) => Promise<boolean>,
+  ): Promise<boolean> {
     const wakesBefore = this.#wakes.length;
     const actions: (() => void)[] = [];
     const inner: Batch = {
@@ -194,12 +210,7 @@ export class ProcessLife {
       afterCommit: (action) => void actions.push(action),
     };
     try {
-      const hasRun = await batch.transaction.savepoint(async () => {
-        const live = await this.#load(inner, id);
-        if (live === undefined || hasEnded(live.row.state) || live.row.turn !== turn) return false;
-        await this.#run(inner, live, input);
-        return true;
-      });
+      const hasRun = await batch.transaction.savepoint(() => work(inner));
       for (const action of actions) batch.afterCommit(action);
       return hasRun;
     } catch (error) {
@@ -220,16 +231,19 @@ export class ProcessLife {
   }
 
   /** The outcome of an effect, if it is still open. */
-  async completeEffect(
+  completeEffect(
     batch: Batch,
     effect: { process: number; number: number },
     outcome: Outcome,
   ): Promise<boolean> {
-    const live = await this.#load(batch, effect.process);
-    if (live === undefined || live.row.effect_number !== effect.number) return false;
-    const index = this.#effects.indexOf(pendingPause(live.state));
-    assert(index >= 0, `process ${effect.process} has an effect that it does not wait for`);
-    return this.turn(batch, effect.process, live.row.turn, { kind: "event", index, outcome });
+    return this.#guard(batch, effect.process, async (inner) => {
+      const live = await this.#load(inner, effect.process);
+      if (live === undefined || live.row.effect_number !== effect.number) return false;
+      const index = this.#effects.indexOf(pendingPause(live.state));
+      assert(index >= 0, `process ${effect.process} has an effect that it does not wait for`);
+      await this.#run(inner, live, { kind: "event", index, outcome });
+      return true;
+    });
   }
 
   /** Stores another `detail` of an effect, if it is still open. */
@@ -250,21 +264,21 @@ export class ProcessLife {
     return changes > 0;
   }
 
+  /** A process whose state did not load when the engine started. */
+  async setAsideUnloadable(batch: Batch, id: number): Promise<void> {
+    await this.#guard(batch, id, async (inner) => (await this.#load(inner, id)) !== undefined);
+  }
+
   /** A timer of that turn is due. */
   async timerDue(batch: Batch, id: number, turn: number): Promise<void> {
-    const row = await findProcess(batch.transaction, id);
-    if (row === undefined || hasEnded(row.state) || row.turn !== turn) return;
-    const live = await this.#load(batch, id);
-    const pause = live === undefined ? null : pendingPause(live.state);
-    if (pause?.kind !== "wait") return;
-    let due = pause.deadline ?? Infinity;
-    let input: Input = { kind: "deadline" };
-    for (const [index, wait] of pause.waits.entries()) {
-      if (wait.kind !== "sleep" || wait.until >= due) continue;
-      due = wait.until;
-      input = { kind: "event", index, outcome: success() };
-    }
-    await this.turn(batch, id, turn, input);
+    await this.#guard(batch, id, async (inner) => {
+      const live = await this.#load(inner, id);
+      if (live === undefined || live.row.turn !== turn) return false;
+      const pause = pendingPause(live.state);
+      assert(pause?.kind === "wait", `process ${id} has a timer and does not wait`);
+      await this.#run(inner, live, dueInput(pause));
+      return true;
+    });
   }
 
   /** Ends a process and its children; what they wait for is given up. False if it had ended already. */
@@ -300,9 +314,15 @@ export class ProcessLife {
     };
   }
 
-  /** The state of a process as it is stored, for looking at and for what was open at a restart. */
-  stateOf(row: ProcessRow): State | undefined {
-    return row.snapshot === null ? undefined : this.#snapshots.decodeState(row.snapshot);
+  /** The effect that a stored process has open, for the handlers at a restart; one whose state does not load has none. */
+  openEffectOf(row: ProcessRow): OpenEffect | undefined {
+    if (row.snapshot === null) return undefined;
+    try {
+      return this.#effects.openOf(row, pendingPause(this.#snapshots.decodeState(row.snapshot)));
+    } catch (error) {
+      this.#onBug(row.id, error);
+      return undefined;
+    }
   }
 
   async #load(batch: Batch, id: number): Promise<Live | undefined> {
@@ -495,8 +515,8 @@ export class ProcessLife {
   }
 
   #describe(state: State, waits: readonly Wait[]): string {
-    const text = waits.map((wait) => describeWait(wait)).join(" | ");
-    return maskSecrets(text, secretsOf(state)).slice(0, 500);
+    const secrets = secretsOf(state);
+    return waits.map((wait) => describeWait(wait, secrets)).join(" or ");
   }
 
   async #addWaiter(
@@ -639,15 +659,16 @@ export class ProcessLife {
   }
 }
 
-/** `aborted at line 12 in /ops/restart: message`, or null if it ended well. */
-function describeEnd(end: ProcessEnd): string | null {
-  if (end.state === "done") return end.error;
-  if (end.state === "cancelled") return "cancelled";
-  const place = end.trace[0];
-  const message = end.error ?? `status ${end.status}`;
-  return place === undefined
-    ? `aborted: ${message}`
-    : `aborted at line ${place.line} in ${place.path}: ${message}`;
+/** Which of a pause's times is the first. */
+function dueInput(pause: Extract<Pause, { kind: "wait" }>): Input {
+  let due = pause.deadline ?? Infinity;
+  let input: Input = { kind: "deadline" };
+  for (const [index, wait] of pause.waits.entries()) {
+    if (wait.kind !== "sleep" || wait.until >= due) continue;
+    due = wait.until;
+    input = { kind: "event", index, outcome: success() };
+  }
+  return input;
 }
 
 function reasonOf(error: unknown): Reason {

@@ -1,14 +1,9 @@
 /**
  * The server half of remote work: realms, which job manager gets which command, credentials at hand-over, host keys,
- * and the settlement with job managers after an outage. It owns the table of known hosts. It never runs anything,
- * knows no sockets, and stores no credentials.
+ * and the settlement with job managers after an outage. It owns the connected job managers and the open commands.
+ * It never runs anything, knows no sockets, and stores no credentials.
  */
-export {
-  databaseKnownHosts,
-  remoteMigrations,
-  type KnownHost,
-  type KnownHosts,
-} from "./known-hosts.ts";
+export type { KnownHosts } from "./known-hosts.ts";
 export type { OutputChunk, OutputListener } from "./live-output.ts";
 export { openManagerGate, type ManagerGate, type ManagerSocket } from "./manager-gate.ts";
 export { realmDefaults, type Realm, type Realms } from "./realm.ts";

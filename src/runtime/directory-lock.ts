@@ -7,6 +7,9 @@ export interface DirectoryLock {
   release(): void;
 }
 
+/** A connection that nobody refers to would be collected, and its lock be gone with it. */
+const held = new Set<SqliteConnection>();
+
 /**
  * Takes the data directory for this server alone.
  *
@@ -36,10 +39,11 @@ export function lockDirectory(directory: string): DirectoryLock {
       },
     );
   }
-  const held = connection;
+  const lock = connection;
+  held.add(lock);
   return {
     release() {
-      if (held.isOpen) held.close();
+      if (held.delete(lock)) lock.close();
     },
   };
 }

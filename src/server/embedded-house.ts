@@ -41,6 +41,7 @@ export interface EmbeddedHouse extends House {
 }
 
 const local = { kind: "local" } as const;
+const awakeIntervalMs = 60_000;
 
 export async function openEmbeddedHouse(options: EmbeddedHouseOptions): Promise<EmbeddedHouse> {
   const data = options.data === undefined ? undefined : openDataDirectory(options.data);
@@ -85,7 +86,13 @@ function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
     async run(path, parameters) {
       const started = await house.call("processes.start", local, { path, parameters });
       const id = Number(started.process.slice("/process/".length));
-      await ended(house, id);
+      // The timers of the clock do not keep a program running, and a flow may wait for nothing else.
+      const awake = setInterval(() => undefined, awakeIntervalMs);
+      try {
+        await ended(house, id);
+      } finally {
+        clearInterval(awake);
+      }
       const row = await database.read((tx) => findProcess(tx, id));
       assert(row !== undefined, `process ${id} is missing`);
       return { process: id, fields: processFields(row) as unknown as ProcessFields };

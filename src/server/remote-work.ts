@@ -1,4 +1,5 @@
 import type { Transaction } from "#database";
+import { nameFault } from "#kernel";
 import type { Value } from "#machine";
 import { systemActor, type Actor, type StoredObject } from "#objects";
 import { toMachineValue, type Engine } from "#processes";
@@ -65,7 +66,7 @@ const realmsPath = "/system/realms";
 function objectRealms({ objects }: Domains): Realms {
   return {
     async find(transaction, name) {
-      if (name.includes("/")) return undefined;
+      if (nameFault(name) !== undefined) return undefined;
       const object = await objects.find(transaction, systemActor, `${realmsPath}/${name}`);
       if (object === undefined) return undefined;
       const seconds = async (field: string): Promise<number> =>

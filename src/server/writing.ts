@@ -63,7 +63,7 @@ const writings: Writing = {
   },
 
   async "processes.start"(house, batch, actor, { path, parameters }) {
-    const jobflow = await house.domains.objects.get(batch.transaction, actor, path);
+    const jobflow = await house.domains.objects.get(batch.transaction, actor, path, "execute");
     return { process: await startJobflow(house, batch, actor, jobflow, parameters) };
   },
 
@@ -78,12 +78,12 @@ const writings: Writing = {
   },
 
   async "channels.send"(house, batch, actor, { path, body, from }) {
-    const channel = await house.domains.objects.get(batch.transaction, actor, path);
+    const channel = await house.domains.objects.get(batch.transaction, actor, path, "write");
     return sendMessage(house, batch, actor, channel, body, from);
   },
 
   async "objects.post"(house, batch, actor, { path, body, from }) {
-    const object = await house.domains.objects.get(batch.transaction, actor, path);
+    const object = await getForPost(house.domains, batch, actor, path);
     if (object.type === "Channel") {
       const sent = await sendMessage(house, batch, actor, object, body, from);
       return { kind: "accepted", ...sent };
@@ -111,6 +111,23 @@ export function write<N extends WritingName>(
     const actor = await authenticate(house.domains.identity, batch.transaction, credentials);
     return writings[name](house, batch, actor, argument, credentials);
   });
+}
+
+/** Who may only execute a jobflow, or only write to a channel, need not be able to read it. */
+async function getForPost(
+  { objects }: Domains,
+  batch: Batch,
+  actor: Actor,
+  path: string,
+): Promise<StoredObject> {
+  for (const right of ["execute", "write"] as const) {
+    try {
+      return await objects.get(batch.transaction, actor, path, right);
+    } catch (error) {
+      if (!(error instanceof TsunagiError) || error.code !== "PERMISSION_DENIED") throw error;
+    }
+  }
+  return objects.get(batch.transaction, actor, path);
 }
 
 function asParameters(body: Json): Record<string, Json> {

@@ -3,7 +3,6 @@ import { resolvePath, TsunagiError } from "#kernel";
 import { connect, withConnection, type Client, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
 import { assertNoFaults, readFolderTree, type TreeObject } from "../folder-tree.ts";
-import { importTree } from "../tree-import.ts";
 
 export function command(): Command {
   return withConnection(
@@ -25,14 +24,27 @@ export function command(): Command {
 export async function importFolder(client: Client, folder: string, base = "/"): Promise<number> {
   const { objects, faults } = readFolderTree(folder, base);
   assertNoFaults(faults);
-  await importTree(objects, (object) => putObject(client, object));
+  for (const object of objects) await putObject(client, object);
   return objects.length;
 }
 
-/** A directory that is there already stays as it is. */
-async function putObject(client: Client, { path, type, fields }: TreeObject): Promise<void> {
+async function putObject(client: Client, { path, type, fields, file }: TreeObject): Promise<void> {
+  // A directory that is there already stays as it is.
   if (type === "Directory" && (await exists(client, path))) return;
-  await client.put(path, { type, fields });
+  try {
+    await client.put(path, { type, fields }, { parents: true });
+  } catch (error) {
+    throw error instanceof TsunagiError ? naming(file, error) : error;
+  }
+}
+
+/** The same failure, with the file that it concerns. */
+function naming(file: string, error: TsunagiError): TsunagiError {
+  return new TsunagiError(error.code, `${file}: ${error.message}`, {
+    details: error.details,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error,
+  });
 }
 
 async function exists(client: Client, path: string): Promise<boolean> {

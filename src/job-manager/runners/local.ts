@@ -1,11 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandSpec } from "#contract";
 import { fromWireBytes } from "../capture.ts";
-import { scriptFileName, settingLines, withSudo, workText } from "../command-line.ts";
+import {
+  killText,
+  scriptFileName,
+  settingLines,
+  sudoInput,
+  withSudo,
+  workText,
+} from "../command-line.ts";
 import type { Ending, Runner, RunnerEvents, RunningCommand } from "../runner.ts";
 import { signalNumber } from "../signal-number.ts";
 
@@ -123,7 +129,7 @@ function spawnChild(spec: CommandSpec, scriptFile: string | null): ChildProcess 
   const line =
     spec.sudo === null
       ? text
-      : withSudo(settingLines(spec) + text, shell, `tsunagi-${randomUUID()}`, spec.sudo);
+      : withSudo(settingLines(spec) + text, shell, spec.sudo);
   return spawn(spec.sudo === null ? shell : "/bin/sh", ["-c", line], {
     cwd: spec.directory ?? undefined,
     env: { ...process.env, ...spec.environment },
@@ -134,8 +140,7 @@ function spawnChild(spec: CommandSpec, scriptFile: string | null): ChildProcess 
 
 function standardInput(spec: CommandSpec): Buffer {
   const own = spec.stdin === null ? Buffer.alloc(0) : fromWireBytes(spec.stdin);
-  const password = spec.sudo?.password ?? null;
-  return password === null ? own : Buffer.concat([Buffer.from(`${password}\n`), own]);
+  return Buffer.concat([Buffer.from(sudoInput(spec.sudo)), own]);
 }
 
 function signalGroup(child: ChildProcess, spec: CommandSpec, signal: "TERM" | "KILL"): void {
@@ -146,11 +151,11 @@ function signalGroup(child: ChildProcess, spec: CommandSpec, signal: "TERM" | "K
     // Gone already, or root's: whether it ended is seen by its end alone.
   }
   if (spec.sudo === null || process.getuid?.() === 0) return;
-  const text = withSudo(`kill -${signal} -- -${child.pid}`, "/bin/sh", "tsunagi-kill", spec.sudo);
+  const text = killText(child.pid, signal, spec.sudo);
   const killer = spawn("/bin/sh", ["-c", text], { stdio: ["pipe", "ignore", "ignore"] });
   killer.on("error", () => {});
   killer.stdin.on("error", () => {});
-  killer.stdin.end(spec.sudo.password === null ? "" : `${spec.sudo.password}\n`);
+  killer.stdin.end(sudoInput(spec.sudo));
 }
 
 function assertDirectory(directory: string | null): void {

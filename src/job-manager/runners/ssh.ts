@@ -1,21 +1,28 @@
-import { randomUUID } from "node:crypto";
 import type { ClientChannel } from "ssh2";
 import { assert, type Clock } from "#kernel";
 import type { CommandSpec, SshTarget } from "#contract";
 import { fromWireBytes } from "../capture.ts";
-import { scriptFileName, settingLines, withSudo, workText } from "../command-line.ts";
+import {
+  killText,
+  scriptFileName,
+  settingLines,
+  sudoInput,
+  withSudo,
+  workText,
+} from "../command-line.ts";
 import type { Ending, Runner, RunnerEvents, RunningCommand } from "../runner.ts";
 import { shellQuote } from "../shell-quote.ts";
-import { openChannel } from "../ssh/channel.ts";
+import { openChannel, type ChannelEvents } from "../ssh/channel.ts";
 import {
   place as placeOf,
   refused,
-  signalChannel,
   unknown,
   unreachable,
   type Failure,
+  type SshConnection,
 } from "../ssh/connection.ts";
 import { SshPool, type PoolOptions } from "../ssh/pool.ts";
+import { ProcessGroup } from "../ssh/process-group.ts";
 
 export type SshRunnerOptions = Partial<Omit<PoolOptions, "clock">> & { clock: Clock };
 
@@ -37,8 +44,8 @@ const errandTimeoutMs = 30_000;
  *
  *   place on a connection ─► (script: write its file) ─► run ─► (script: remove it) ─► ended
  *
- * A command without settings is sent as it stands, so that it reaches devices, too, that have no shell. Until
- * its text has left, a failure is `unreachable` or `refused`; afterwards, a lost connection is `unknown`.
+ * Where there is no shell as far as we know (a device), a command without settings is sent as it stands; it cannot be
+ * ended then. Until its text has left, a failure is `unreachable` or `refused`; afterwards, a lost connection is `unknown`.
  */
 export function sshRunner(options: SshRunnerOptions): Runner {
   const pool = new SshPool({ ...defaults, ...options });
@@ -59,9 +66,11 @@ class SshRun implements RunningCommand {
   readonly #spec: CommandSpec;
   readonly #target: SshTarget;
   readonly #events: RunnerEvents;
-  /** The shell's `$0` under sudo, by which its processes are found. */
-  readonly #mark = `tsunagi-${randomUUID()}`;
+  readonly #group = new ProcessGroup((group) => this.#knowGroup(group));
   #channel: ClientChannel | undefined;
+  #groupNumber: number | undefined;
+  /** Asked for before the group was known. */
+  #pendingSignal: "TERM" | "KILL" | undefined;
   /** Takes the request for a channel back while it stands in line. */
   #takeBack: () => boolean = () => false;
   /** The text may have left: what is not known to have ended may run. */
@@ -111,10 +120,8 @@ class SshRun implements RunningCommand {
       this.#finish(notStarted);
       return;
     }
-    // Without a channel yet: its opening sees that it is unwanted.
-    if (this.#channel === undefined) return;
-    signalChannel(this.#channel, signal);
-    if (this.#spec.sudo !== null) this.#signalAsRoot(signal, this.#spec.sudo);
+    if (this.#groupNumber === undefined) this.#pendingSignal = signal;
+    else this.#kill(this.#groupNumber, signal);
   }
 
   release(): void {
@@ -137,23 +144,38 @@ class SshRun implements RunningCommand {
 
   #run(scriptFile: string | null): void {
     this.#mayRun = true;
-    this.#takeBack = openChannel(this.#pool, this.#target, this.#text(scriptFile), {
-      opened: (channel, { connection }) => {
-        this.#channel = channel;
-        if (this.#target.hostKey === null) this.#events.hostKey(connection.hostKey);
-        this.#events.started();
-        const report = (stream: "stdout" | "stderr") => (bytes: Buffer) => {
-          if (!this.#hasEnded) this.#events.output(stream, bytes);
-        };
-        channel.on("data", report("stdout"));
-        channel.stderr.on("data", report("stderr"));
-        if (this.#isPaused) this.pause();
-        channel.end(this.#standardInput());
-        if (this.#isUnwanted) this.signal(this.#hasEnded ? "KILL" : "TERM");
+    const textFor = ({ hasShell }: SshConnection) =>
+      (hasShell ? this.#group.line : "") + this.#text(scriptFile);
+    this.#takeBack = openChannel(this.#pool, this.#target, textFor, {
+      opened: (channel, { connection }) => this.#watch(channel, connection),
+      ended: (ending) => {
+        this.#report("stdout", this.#group.rest());
+        this.#finish(ending);
       },
-      ended: (ending) => this.#finish(ending),
       failed: (failure) => this.#finish(failure),
     });
+  }
+
+  #watch(channel: ClientChannel, connection: SshConnection): void {
+    this.#channel = channel;
+    if (this.#target.hostKey === null) this.#events.hostKey(connection.hostKey);
+    this.#events.started();
+    channel.on("data", (bytes: Buffer) => {
+      this.#report("stdout", connection.hasShell ? this.#group.strip(bytes) : bytes);
+    });
+    channel.stderr.on("data", (bytes: Buffer) => this.#report("stderr", bytes));
+    if (this.#isPaused) this.pause();
+    channel.end(this.#standardInput());
+  }
+
+  #report(stream: "stdout" | "stderr", bytes: Buffer): void {
+    if (!this.#hasEnded && bytes.length > 0) this.#events.output(stream, bytes);
+  }
+
+  #knowGroup(group: number): void {
+    this.#groupNumber = group;
+    if (this.#hasEnded && this.#isUnwanted) this.#kill(group, "KILL");
+    else if (this.#pendingSignal !== undefined) this.#kill(group, this.#pendingSignal);
   }
 
   #text(scriptFile: string | null): string {
@@ -163,7 +185,7 @@ class SshRun implements RunningCommand {
     const isScript = spec.work.kind === "script";
     if (spec.sudo !== null) {
       const shell = isScript ? "/bin/sh" : (spec.shell ?? "/bin/sh");
-      return posix(withSudo(settings + text, shell, this.#mark, spec.sudo));
+      return posix(withSudo(settings + text, shell, spec.sudo));
     }
     if (isScript) return posix(settings + text);
     if (spec.shell === null) return settings + text;
@@ -173,27 +195,23 @@ class SshRun implements RunningCommand {
   #standardInput(): Buffer {
     const { stdin, sudo } = this.#spec;
     const own = stdin === null ? Buffer.alloc(0) : fromWireBytes(stdin);
-    return sudo?.password == null ? own : Buffer.concat([Buffer.from(`${sudo.password}\n`), own]);
+    return Buffer.concat([Buffer.from(sudoInput(sudo)), own]);
   }
 
-  /** The SSH server may not signal root's processes; root's own `kill` does, in a channel of its own. */
-  #signalAsRoot(signal: "TERM" | "KILL", sudo: { password: string | null }): void {
-    // The bracket keeps awk from finding itself.
-    const pattern = this.#mark.replace(/^t/, "[t]");
-    const kill =
-      `for g in $(ps -e -o pgid= -o args= | awk '/${pattern}/ {print $1}' | sort -u);` +
-      ` do kill -${signal} -- -"$g"; done`;
-    const text = posix(withSudo(kill, "/bin/sh", "tsunagi-kill", sudo));
-    openChannel(this.#pool, this.#target, text, {
+  #kill(group: number, signal: "TERM" | "KILL"): void {
+    const { sudo } = this.#spec;
+    const text = posix(killText(group, signal, sudo));
+    const events: ChannelEvents = {
       opened(channel) {
         channel.resume();
         channel.stderr.resume();
-        channel.end(sudo.password === null ? "" : `${sudo.password}\n`);
+        channel.end(sudoInput(sudo));
       },
       // Whether it helped is seen by the command's end alone.
       ended() {},
       failed() {},
-    });
+    };
+    openChannel(this.#pool, this.#target, () => text, events, { isUrgent: true });
   }
 
   #finish(ending: Ending): void {
@@ -227,7 +245,7 @@ class SshRun implements RunningCommand {
     const takeBackTimer = this.#clock.after(errandTimeoutMs, () => {
       end(undefined, unreachable(`${where} did not answer within ${errandTimeoutMs / 1000} s`));
     });
-    this.#takeBack = openChannel(this.#pool, this.#target, posix(text), {
+    this.#takeBack = openChannel(this.#pool, this.#target, () => posix(text), {
       opened(channel) {
         channel.on("data", (bytes: Buffer) => output.push(bytes));
         channel.stderr.on("data", (bytes: Buffer) => errors.push(bytes));

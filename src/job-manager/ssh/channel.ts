@@ -2,7 +2,14 @@ import type { ClientChannel } from "ssh2";
 import type { SshTarget } from "#contract";
 import type { Ending } from "../runner.ts";
 import { signalNumber } from "../signal-number.ts";
-import { place as placeOf, refused, unknown, unreachable, type Failure } from "./connection.ts";
+import {
+  place as placeOf,
+  refused,
+  unknown,
+  unreachable,
+  type Failure,
+  type SshConnection,
+} from "./connection.ts";
 import type { Place, SshPool } from "./pool.ts";
 
 /** Kept connections that turn out dead, and hosts that take fewer channels than thought, are tried again so often. */
@@ -24,8 +31,9 @@ export interface ChannelEvents {
 export function openChannel(
   pool: SshPool,
   target: SshTarget,
-  text: string,
+  textFor: (connection: SshConnection) => string,
   events: ChannelEvents,
+  options: { isUrgent?: boolean } = {},
 ): () => boolean {
   const notInLine = () => false;
   let takeBack = notInLine;
@@ -44,6 +52,7 @@ export function openChannel(
         takeBack = notInLine;
         events.failed(failure);
       },
+      options,
     );
     // The pool may have answered at once.
     if (!isAnswered) takeBack = request;
@@ -51,7 +60,7 @@ export function openChannel(
 
   function run(place: Place, attempt: number): void {
     place.connection.exec(
-      text,
+      textFor(place.connection),
       (channel) => {
         watchEnd(channel, place, target, events);
         events.opened(channel, place);

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { Client, utils, type AnyAuthMethod, type ClientChannel } from "ssh2";
+import ssh2, { type AnyAuthMethod, type Client, type ClientChannel } from "ssh2";
 import type { SshTarget } from "#contract";
 import type { Ending } from "../runner.ts";
 import { algorithmsOf, fingerprint, hostKeyText, isSameKey } from "./host-key.ts";
@@ -10,6 +10,8 @@ export type Failure = Extract<Ending, { kind: "failed" }>;
 export interface SshConnection {
   /** The key that the host showed. */
   readonly hostKey: string;
+  /** Behind it is a shell, as far as the server's name tells; not a device with commands of its own. */
+  readonly hasShell: boolean;
   isOpen(): boolean;
   /** Runs a text; exactly one of the two is called, once. */
   exec(text: string, opened: (channel: ClientChannel) => void, failed: (failure: ExecFailure) => void): void;
@@ -40,10 +42,10 @@ export function connect(
   const user = target.user ?? userInfo().username;
   const methods = authenticationMethods(target, user);
   if ("kind" in methods) {
-    failed(methods);
+    queueMicrotask(() => failed(methods));
     return;
   }
-  const client = new Client();
+  const client = new ssh2.Client();
   let hostKey = "";
   let failure: Failure | undefined;
   let isOpen = false;
@@ -71,6 +73,7 @@ export function connect(
     isSettled = true;
     ready({
       hostKey,
+      hasShell: hasShell(client),
       isOpen: () => isOpen,
       exec: (text, opened, execFailed) => exec(client, () => isOpen, target, text, opened, execFailed),
       onClose: (listener) => closeListeners.push(listener),
@@ -108,8 +111,14 @@ export function connect(
     });
   } catch (error) {
     failure = refused(`the connection to ${place(target)} cannot be made: ${(error as Error).message}`);
-    fail();
+    queueMicrotask(fail);
   }
+}
+
+/** How the server names itself stands in its first line (RFC 4253, section 4.2); ssh2 keeps it where its types do not show it. */
+function hasShell(client: Client): boolean {
+  const software = (client as unknown as { _remoteVer?: string })._remoteVer ?? "";
+  return /^(OpenSSH_(?!for_Windows)|dropbear)/.test(software);
 }
 
 /** The connection has shown another key than the one that is known. */
@@ -154,21 +163,6 @@ function exec(
   }
 }
 
-/**
- * Asks the host to send a signal to the process group of a channel's command (RFC 4254, section 6.9; OpenSSH from 7.9).
- *
- * ssh2's own `signal` does nothing once standard input has ended, so the packet is written by its protocol.
- */
-export function signalChannel(channel: ClientChannel, signal: "TERM" | "KILL"): void {
-  const inner = channel as unknown as {
-    outgoing: { id: number; state: string };
-    _client: { _protocol: { signal(id: number, name: string): void } };
-  };
-  if (inner.outgoing.state === "open" || inner.outgoing.state === "eof") {
-    inner._client._protocol.signal(inner.outgoing.id, signal);
-  }
-}
-
 export function place(target: SshTarget): string {
   const host = target.host.includes(":") ? `[${target.host}]` : target.host;
   return target.port === 22 ? target.host : `${host}:${target.port}`;
@@ -183,7 +177,7 @@ function authenticationMethods(target: SshTarget, username: string): AnyAuthMeth
   const methods: AnyAuthMethod[] = [];
   const { password, key, passphrase } = target;
   if (key !== null) {
-    const parsed = utils.parseKey(key, passphrase ?? undefined);
+    const parsed = ssh2.utils.parseKey(key, passphrase ?? undefined);
     if (parsed instanceof Error) {
       return refused(
         `the private key for ${username}@${place(target)} cannot be read: ${parsed.message}; check __key__ and __passphrase__, or the account`,

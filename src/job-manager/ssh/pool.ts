@@ -17,7 +17,7 @@ import { isSameKey } from "./host-key.ts";
  * L1  A connection carries at most `commandsPerConnection` commands (OpenSSH's MaxSessions is 10), less where
  *     the host has shown that it takes fewer.
  * L2  A target has at most `connectionsPerTarget`, all targets together `connectionsMax`; who comes later waits in line.
- *     An idle connection to elsewhere makes room.
+ *     An idle connection to elsewhere makes room. Only what ends a command may go beyond, as it must not wait for one.
  */
 export interface PoolOptions extends ConnectTimes {
   clock: Clock;
@@ -39,16 +39,23 @@ export interface Place {
 
 interface Request {
   target: SshTarget;
-  key: string;
+  account: Account;
+  isUrgent: boolean;
   granted(place: Place): void;
   failed(failure: Failure): void;
 }
 
+/** A target and how to log in to it. */
+interface Account {
+  connections: Set<Member>;
+  /** As the host has shown it (L1). */
+  commandsMax: number;
+}
+
 interface Member {
-  key: string;
+  account: Account;
   connection: SshConnection | null;
   commands: number;
-  commandsMax: number;
   takeBackIdleTimer: (() => void) | null;
   /** Those who wait for this connection to be ready. */
   waiting: Request[];
@@ -56,8 +63,9 @@ interface Member {
 
 export class SshPool {
   readonly #options: PoolOptions;
+  readonly #accounts = new Map<string, Account>();
   readonly #members = new Set<Member>();
-  readonly #line: Request[] = [];
+  readonly #line = new Set<Request>();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -68,83 +76,89 @@ export class SshPool {
     target: SshTarget,
     granted: (place: Place) => void,
     failed: (failure: Failure) => void,
+    { isUrgent = false } = {},
   ): () => boolean {
-    const { hostKey: _, ...account } = target;
-    const request: Request = { target, key: JSON.stringify(account), granted, failed };
-    this.#line.push(request);
+    const request: Request = { target, account: this.#account(target), isUrgent, granted, failed };
+    this.#line.add(request);
     this.#serve();
     return () => {
-      for (const line of [this.#line, ...[...this.#members].map(({ waiting }) => waiting)]) {
-        const index = line.indexOf(request);
-        if (index >= 0) {
-          line.splice(index, 1);
-          return true;
-        }
+      if (this.#line.delete(request)) return true;
+      for (const { waiting } of request.account.connections) {
+        const index = waiting.indexOf(request);
+        if (index >= 0) return waiting.splice(index, 1).length > 0;
       }
       return false;
     };
   }
 
   close(): void {
-    for (const member of this.#members) {
-      member.takeBackIdleTimer?.();
-      member.connection?.end();
+    for (const member of this.#members) this.#end(member);
+  }
+
+  #account({ hostKey: _, ...login }: SshTarget): Account {
+    const key = JSON.stringify(login);
+    let account = this.#accounts.get(key);
+    if (account === undefined) {
+      account = { connections: new Set(), commandsMax: this.#options.commandsPerConnection };
+      this.#accounts.set(key, account);
     }
+    return account;
   }
 
   /** Gives places to whoever can have one, in order of arrival. */
   #serve(): void {
-    let index = 0;
-    while (index < this.#line.length) {
-      const request = this.#line[index]!;
-      if (this.#place(request)) this.#line.splice(this.#line.indexOf(request), 1);
-      else index += 1;
+    for (const request of [...this.#line]) {
+      const give = this.#line.has(request) ? this.#find(request) : undefined;
+      if (give === undefined) continue;
+      // Before it is served: whoever gets a place may give it back, and ask again, at once.
+      this.#line.delete(request);
+      give();
     }
   }
 
-  /** True if the request is taken care of. */
-  #place(request: Request): boolean {
-    const mine = [...this.#members].filter(({ key }) => key === request.key);
-    const free = mine.find((member) => member.commands + member.waiting.length < member.commandsMax);
-    if (free !== undefined) {
-      if (free.connection === null) free.waiting.push(request);
-      else this.#grant(free, free.connection, request, true);
-      return true;
+  /** How a request can be served now; undefined: it has to wait. */
+  #find(request: Request): (() => void) | undefined {
+    const { connections, commandsMax } = request.account;
+    for (const member of connections) {
+      if (member.commands + member.waiting.length >= commandsMax) continue;
+      const { connection } = member;
+      if (connection === null) return () => member.waiting.push(request);
+      return () => this.#grant(member, connection, request, true);
     }
-    if (mine.length >= this.#options.connectionsPerTarget) return false;
-    if (this.#members.size >= this.#options.connectionsMax && !this.#endIdle()) return false;
-    this.#open(request);
-    return true;
+    if (request.isUrgent) return () => this.#open(request);
+    if (connections.size >= this.#options.connectionsPerTarget) return undefined;
+    if (this.#members.size < this.#options.connectionsMax) return () => this.#open(request);
+    const idle = [...this.#members].find(({ connection, commands }) => connection !== null && commands === 0);
+    if (idle === undefined) return undefined;
+    return () => {
+      this.#end(idle);
+      this.#open(request);
+    };
   }
 
   #open(request: Request): void {
     const member: Member = {
-      key: request.key,
+      account: request.account,
       connection: null,
       commands: 0,
-      commandsMax: this.#options.commandsPerConnection,
       takeBackIdleTimer: null,
       waiting: [request],
     };
     this.#members.add(member);
+    member.account.connections.add(member);
     connect(
       request.target,
       this.#options,
       (connection) => {
         member.connection = connection;
-        connection.onClose(() => {
-          member.takeBackIdleTimer?.();
-          this.#members.delete(member);
-          this.#serve();
-        });
-        const waiting = member.waiting.splice(0);
-        for (const each of waiting) this.#grant(member, connection, each, false);
+        connection.onClose(() => this.#remove(member));
+        for (const each of member.waiting.splice(0)) this.#grant(member, connection, each, false);
         this.#watchIdle(member);
       },
       (failure) => {
-        this.#members.delete(member);
-        for (const each of member.waiting.splice(0)) each.failed(failure);
-        this.#serve();
+        const waiting = member.waiting.splice(0);
+        this.#remove(member);
+        for (const each of waiting) each.failed(failure);
       },
     );
   }
@@ -163,8 +177,9 @@ export class SshPool {
       connection,
       isReused,
       isFull: () => {
-        member.commandsMax = Math.max(1, member.commands - 1);
-        return member.commands > 1;
+        const { account, commands } = member;
+        account.commandsMax = Math.max(1, Math.min(account.commandsMax, commands - 1));
+        return commands > 1;
       },
       giveBack: () => {
         if (!isGiven) return;
@@ -178,23 +193,31 @@ export class SshPool {
 
   #watchIdle(member: Member): void {
     if (member.commands > 0 || member.takeBackIdleTimer !== null) return;
-    member.takeBackIdleTimer = this.#options.clock.after(this.#options.idleTimeoutMs, () => this.#end(member));
-  }
-
-  /** Ends an idle connection to make room for another one. */
-  #endIdle(): boolean {
-    for (const member of this.#members) {
-      if (member.connection !== null && member.commands === 0) {
-        this.#end(member);
-        return true;
-      }
-    }
-    return false;
+    if (!this.#members.has(member)) return;
+    member.takeBackIdleTimer = this.#options.clock.after(this.#options.idleTimeoutMs, () => {
+      this.#end(member);
+    });
   }
 
   #end(member: Member): void {
-    member.takeBackIdleTimer?.();
-    this.#members.delete(member);
+    this.#remove(member);
     member.connection?.end();
+  }
+
+  #remove(member: Member): void {
+    if (!this.#members.delete(member)) return;
+    member.takeBackIdleTimer?.();
+    const { connections } = member.account;
+    connections.delete(member);
+    if (connections.size === 0) this.#forgetAccounts();
+    this.#serve();
+  }
+
+  /** Accounts hold credentials: they go when nobody is connected with them or waits for them. */
+  #forgetAccounts(): void {
+    const waited = new Set([...this.#line].map(({ account }) => account));
+    for (const [key, account] of this.#accounts) {
+      if (account.connections.size === 0 && !waited.has(account)) this.#accounts.delete(key);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../analysis/diagnostic.ts";
-import type { Connector } from "./tree.ts";
+import type { Connector, ErrorNode } from "./tree.ts";
 import type { Span } from "./span.ts";
 import { Lexer } from "./lexer.ts";
 import { asReservedWord, type TokenKind } from "./token.ts";
@@ -148,6 +148,15 @@ export abstract class Cursor {
   /** No more about what follows up to here: it comes from the fault that was just reported. */
   protected quiet(): void {
     this.#quietUntil = Math.max(this.#quietUntil, this.lexer.end);
+  }
+
+  /** From there to the end of what was read last. */
+  protected from(start: number): Span {
+    return { start, end: Math.max(start, this.previousEnd) };
+  }
+
+  protected errorNode(start: number): ErrorNode {
+    return { kind: "error", span: this.from(start) };
   }
 
   /** Counts a level of nesting; whoever calls it sets `depth` back. */

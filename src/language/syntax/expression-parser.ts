@@ -3,17 +3,13 @@ import type {
   BinaryOperator,
   Chain,
   DictionaryExpression,
-  ErrorNode,
   Expression,
   Name,
   Parameter,
-  PatternLiteral,
-  StringLiteral,
-  StringPart,
 } from "./tree.ts";
-import { Cursor, panic } from "./cursor.ts";
+import { panic } from "./cursor.ts";
+import { TextParser } from "./text-parser.ts";
 import { isSpecialName, type TokenKind } from "./token.ts";
-import type { Part, StringStyle } from "./lexer.ts";
 
 /** How tightly an operator binds; LANGUAGE section 2, loosest first. */
 const binding = { or: 1, and: 2, not: 3, comparison: 4, sum: 5, product: 6 } as const;
@@ -39,8 +35,8 @@ const operators: Partial<Record<TokenKind, number>> = {
   "%": binding.product,
 };
 
-/** The parser's half that reads expressions: operators by precedence, then operands. */
-export abstract class ExpressionParser extends Cursor {
+/** The parser's part that reads expressions: operators by precedence, then operands. */
+export abstract class ExpressionParser extends TextParser {
   /** A chain in a closure. */
   protected abstract chainOfClosure(): Chain | null;
 
@@ -81,10 +77,6 @@ export abstract class ExpressionParser extends Cursor {
 
   #atText(): boolean {
     return this.at("string") || this.at("pattern");
-  }
-
-  protected from(start: number): { start: number; end: number } {
-    return { start, end: Math.max(start, this.previousEnd) };
   }
 
   private binary(loosest: number): Expression {
@@ -430,111 +422,9 @@ export abstract class ExpressionParser extends Cursor {
       );
     return name;
   }
-
-  protected text(): StringLiteral | PatternLiteral {
-    const { start, style } = this.lexer;
-    const kind = this.at("pattern") ? "pattern" : "string";
-    this.record(kind, start, this.lexer.end);
-    const parts: StringPart[] = [];
-    for (;;) {
-      const part = this.lexer.nextPart(style);
-      if (part.kind === "close") {
-        this.record(kind, part.start, part.end);
-        break;
-      }
-      if (part.kind === "unclosed") this.unclosed(start, style, part);
-      if (part.kind === "expression") parts.push(this.interpolation(style, part.start));
-      else parts.push(this.part(part, kind));
-    }
-    this.resume();
-    const span = this.from(start);
-    if (style.dialect) return { kind: "pattern", span, dialect: style.dialect, parts };
-    return { kind: "string", span, quote: quoteOf(style), parts };
-  }
-
-  private part(
-    part: Extract<Part, { kind: "text" | "variable" }>,
-    kind: "string" | "pattern",
-  ): StringPart {
-    const span = { start: part.start, end: part.end };
-    this.record(part.kind === "text" ? kind : "variable", part.start, part.end);
-    return part.kind === "text"
-      ? { kind: "text", span, text: part.text }
-      : { kind: "variable", span, word: part.word };
-  }
-
-  /** `${expression}`; after a fault in it the string goes on behind the brace, or ends. */
-  private interpolation(style: StringStyle, start: number): StringPart {
-    const { depth } = this;
-    const base = this.open.length;
-    this.record("operator", start, start + 2);
-    this.open.push({ kind: "{", at: start + 1 });
-    let expression: Expression;
-    try {
-      this.lexer.next();
-      expression = this.expression();
-      if (!this.at("}")) this.fail("'}'", "${ begins an expression; \\$ is a plain dollar.");
-      this.record("operator", this.lexer.start, this.lexer.end);
-    } catch (error) {
-      if (error !== panic || this.lexer.isStopped) throw error;
-      this.depth = depth;
-      expression = this.errorNode(start);
-      this.skipInterpolation(style);
-    }
-    this.open.length = base;
-    this.previousEnd = this.lexer.end;
-    return { kind: "expression", span: this.from(start), expression };
-  }
-
-  private skipInterpolation(style: StringStyle): void {
-    const { source } = this.lexer;
-    let offset = this.lexer.start;
-    for (; offset < source.length; offset++) {
-      const code = source.charCodeAt(offset);
-      if (code === style.quote || (code === 10 && !style.isTriple)) break;
-      if (code !== 125) continue;
-      offset++;
-      break;
-    }
-    this.lexer.moveTo(offset);
-  }
-
-  private unclosed(start: number, style: StringStyle, part: Part): never {
-    const quote = quoteOf(style);
-    this.report(
-      "syntax.unclosed-string",
-      { start, end: part.end },
-      style.isTriple ? "this string is not closed" : "this string is not closed on its line",
-      style.isTriple
-        ? `Close it with ${quote}.`
-        : `Close it with ${quote}; a text of several lines stands between ${quote.repeat(3)}.`,
-    );
-    this.quiet();
-    this.resume();
-    throw panic;
-  }
-
-  protected skipString(): void {
-    const count = this.diagnostics.length;
-    try {
-      this.text();
-    } catch (error) {
-      if (error !== panic) throw error;
-    }
-    this.diagnostics.length = Math.min(this.diagnostics.length, count);
-  }
-
-  protected errorNode(start: number): ErrorNode {
-    return { kind: "error", span: this.from(start) };
-  }
 }
 
 /** Where the head of a block or closure ends. */
 export function isBar(kind: TokenKind): boolean {
   return kind === "|";
-}
-
-function quoteOf(style: StringStyle): StringLiteral["quote"] {
-  if (style.isTriple) return style.quote === 39 ? "'''" : '"""';
-  return style.quote === 39 ? "'" : '"';
 }

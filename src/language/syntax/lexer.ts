@@ -10,6 +10,8 @@ import {
   namePartLength,
   toAsciiPunctuation,
 } from "./character.ts";
+import { readPath } from "./path-literal.ts";
+import { readPart, type Part, type StringStyle } from "./string-part.ts";
 import { asReservedWord, isSpecialName, type Punctuation, type TokenKind } from "./token.ts";
 
 /**
@@ -67,35 +69,9 @@ export class Lexer {
    * behind a segment is not part of it: it reads a field.
    */
   rescanPath(): string {
-    const { source, start } = this;
     this.kind = "path";
-    let offset = start;
-    let path = "";
-    if (source.charCodeAt(offset) === dot) {
-      const length = this.#dotSegment(offset);
-      path = source.slice(offset, offset + length);
-      offset += length;
-    } else if (!this.#startsSegment(offset + 1) && source.charCodeAt(offset + 1) !== slash) {
-      this.end = start + 1;
-      return "/";
-    }
-    while (source.charCodeAt(offset) === slash) {
-      if (this.#startsSegment(offset + 1)) {
-        const segment = this.#segment(offset + 1);
-        path += `/${segment.text}`;
-        offset = segment.end;
-      } else {
-        offset++;
-        const isEmpty = source.charCodeAt(offset) === slash;
-        this.#report(
-          "syntax.path",
-          { start, end: offset },
-          isEmpty ? "a path has no empty segments" : "a path does not end with '/'",
-          isEmpty ? "Write one '/'." : "Leave the last '/' out.",
-        );
-      }
-    }
-    this.end = offset;
+    const { path, end } = readPath(this.source, this.start, this.#report);
+    this.moveTo(end);
     return path;
   }
 
@@ -107,8 +83,8 @@ export class Lexer {
 
   /** Reads the next part of the string whose opening quote, part or closing brace has just been read. */
   nextPart(style: StringStyle): Part {
-    const part = this.#part(style);
-    if (this.end > this.#seen) this.#seen = this.end;
+    const part = readPart(this.source, this.end, style);
+    this.moveTo(part.end);
     return part;
   }
 
@@ -124,79 +100,6 @@ export class Lexer {
     this.start = this.source.length;
     this.end = this.source.length;
     this.kind = "end";
-  }
-
-  #part(style: StringStyle): Part {
-    const { source } = this;
-    const start = this.end;
-    let text = "";
-    let copied = start;
-    let offset = start;
-    const found = (end: number): Part => {
-      this.end = end;
-      return { kind: "text", start, end, text: text + source.slice(copied, end) };
-    };
-    for (; offset < source.length; offset++) {
-      const code = source.charCodeAt(offset);
-      if (code === style.quote && this.#closes(style, offset)) {
-        if (offset > start) return found(offset);
-        this.end = offset + (style.isTriple ? 3 : 1);
-        return { kind: "close", start, end: this.end };
-      }
-      if (code === lineFeed && !style.isTriple) break;
-      if (code === backslash) {
-        const escape = this.#escape(style, offset);
-        if (escape) {
-          text += source.slice(copied, offset) + escape.text;
-          copied = offset + escape.length;
-          offset += escape.length - 1;
-        } else if (!style.isTriple && source.charCodeAt(offset + 1) !== lineFeed) {
-          offset++;
-        }
-        continue;
-      }
-      if (code !== dollar || style.dialect === "r") continue;
-      const follows = source.charCodeAt(offset + 1);
-      if (follows === openBrace) {
-        if (offset > start) return found(offset);
-        this.end = offset + 2;
-        return { kind: "expression", start, end: this.end };
-      }
-      if (!isNameStart(source, offset + 1)) continue;
-      if (offset > start) return found(offset);
-      this.end = this.#endOfName(offset + 1);
-      return { kind: "variable", start, end: this.end, word: source.slice(offset + 1, this.end) };
-    }
-    if (offset > source.length) offset = source.length;
-    if (offset > start) return found(offset);
-    this.end = offset;
-    return { kind: "unclosed", start, end: offset };
-  }
-
-  #closes(style: StringStyle, offset: number): boolean {
-    if (!style.isTriple) return true;
-    const { source } = this;
-    return (
-      source.charCodeAt(offset + 1) === style.quote && source.charCodeAt(offset + 2) === style.quote
-    );
-  }
-
-  /** What the backslash at that offset makes of the characters behind it; undefined if it stays as it stands. */
-  #escape(style: StringStyle, offset: number): { text: string; length: number } | undefined {
-    const { source } = this;
-    if (style.dialect === "r") return undefined;
-    const code = source.charCodeAt(offset + 1);
-    if (code === dollar) return { text: "$", length: 2 };
-    if (style.isTriple) return undefined;
-    if (code === 110) return { text: "\n", length: 2 };
-    if (code === 116) return { text: "\t", length: 2 };
-    if (code === backslash || code === singleQuote || code === doubleQuote)
-      return { text: source.charAt(offset + 1), length: 2 };
-    if (code === 117 && hexadecimal.test(source.slice(offset + 2, offset + 6))) {
-      const unit = Number.parseInt(source.slice(offset + 2, offset + 6), 16);
-      return { text: String.fromCharCode(unit), length: 6 };
-    }
-    return undefined;
   }
 
   #skipTrivia(): void {
@@ -475,64 +378,6 @@ export class Lexer {
     return this.source.charCodeAt(end - 1) === 13 && end > offset ? end - 1 : end;
   }
 
-  #startsSegment(offset: number): boolean {
-    const code = this.source.charCodeAt(offset);
-    if (code === singleQuote || code === doubleQuote) return true;
-    return namePartLength(this.source, offset) > 0 || this.#dotSegment(offset) > 0;
-  }
-
-  /** The length of a segment `.` or `..` there; 0 if none does. */
-  #dotSegment(offset: number): number {
-    const { source } = this;
-    if (source.charCodeAt(offset) !== dot) return 0;
-    return source.charCodeAt(offset + 1) === dot ? 2 : 1;
-  }
-
-  #segment(offset: number): { text: string; end: number } {
-    const { source } = this;
-    const code = source.charCodeAt(offset);
-    if (code === singleQuote || code === doubleQuote) return this.#quotedSegment(offset, code);
-    const dots = this.#dotSegment(offset);
-    if (dots > 0) return { text: source.slice(offset, offset + dots), end: offset + dots };
-    let end = offset;
-    for (;;) {
-      const length = namePartLength(source, end);
-      if (length > 0) end += length;
-      else if (source.charCodeAt(end) === minus && source.charCodeAt(end + 1) !== greater) end++;
-      else return { text: source.slice(offset, end), end };
-    }
-  }
-
-  #quotedSegment(offset: number, quote: number): { text: string; end: number } {
-    const { source } = this;
-    let end = offset + 1;
-    while (end < source.length) {
-      const code = source.charCodeAt(end);
-      if (code === quote || code === lineFeed) break;
-      end++;
-    }
-    const text = source.slice(offset + 1, end);
-    if (source.charCodeAt(end) !== quote) {
-      this.#fault(
-        "syntax.unclosed-string",
-        offset,
-        end,
-        "the quoted segment of this path is not closed on its line",
-        `Close it with ${String.fromCharCode(quote)}.`,
-      );
-      return { text, end };
-    }
-    if (text === "" || text.includes("/"))
-      this.#fault(
-        "syntax.path",
-        offset,
-        end + 1,
-        text === "" ? "a path has no empty segments" : "a segment of a path holds no '/'",
-        "Quote each segment for itself.",
-      );
-    return { text, end: end + 1 };
-  }
-
   #foreign(start: number, end: number, meant: string): void {
     const text = this.source.slice(start, end);
     this.#fault(
@@ -551,22 +396,6 @@ export class Lexer {
   }
 }
 
-export interface StringStyle {
-  /** The code of the quotation mark. */
-  quote: number;
-  isTriple: boolean;
-  /** Null: a string, else a pattern. */
-  dialect: "r" | "g" | "i" | null;
-}
-
-/** A piece of a string: `expression` is the `${` only, `unclosed` stands where the string should have ended. */
-export type Part =
-  | { kind: "text"; start: number; end: number; text: string }
-  | { kind: "variable"; start: number; end: number; word: string }
-  | { kind: "expression"; start: number; end: number }
-  | { kind: "close"; start: number; end: number }
-  | { kind: "unclosed"; start: number; end: number };
-
 export type LexicalReport = (
   code: string,
   span: Span,
@@ -578,16 +407,12 @@ const hash = 35;
 const dollar = 36;
 const doubleQuote = 34;
 const singleQuote = 39;
-const backslash = 92;
-const openBrace = 123;
 const lineFeed = 10;
 const slash = 47;
 const dot = 46;
-const minus = 45;
 const greater = 62;
 const equals = 61;
 
-const hexadecimal = /^[0-9a-fA-F]{4}$/;
 const exponent = /^[eE][+-]?\d/;
 
 const characterHints: Record<string, string> = {

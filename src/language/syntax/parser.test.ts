@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatDiagnostics } from "../analysis/position.ts";
 import { outline } from "./golden/outline.ts";
+import { soup } from "./golden/soup.ts";
 import { nestingMax } from "./cursor.ts";
 import { parse, sourceLengthMax, tokenize } from "./parser.ts";
 
@@ -200,23 +201,6 @@ describe("limits", () => {
     expect(diagnostics.at(-1)?.message).toMatch(/the rest is not shown/);
   });
 });
-
-const soup = fc
-  .array(
-    fc.constantFrom(
-      ..."[ ] ( ) { } | || , : . = == -> => ->> =>> << < > + - * / // % =~ $ $STATUS # \n".split(
-        " ",
-      ),
-      ..."if elif else then case for in while fork pfor choice timeout lock session and or not self break".split(
-        " ",
-      ),
-      ..."' \" ''' ${ } \\ r' g' x y print( limit after 1 2.5 /a/b ./c ../d 'x' \"$y\" 再起動 　 （ → \0".split(
-        " ",
-      ),
-    ),
-    { maxLength: 60 },
-  )
-  .chain((words) => fc.constantFrom("", " ").map((blank) => words.join(blank)));
 
 describe("laws", () => {
   test.each([

@@ -86,7 +86,7 @@ function readAtoms(source: string, tree: Jobflow, tokens: readonly Token[]): Ato
   let end = 0;
   for (const { kind, span } of tokens) {
     if (span.start < end) continue;
-    while ((strings[next]?.end ?? Infinity) <= span.start) next++;
+    while ((strings[next]?.start ?? Infinity) < span.start) next++;
     const string = strings[next];
     end = string?.start === span.start ? string.end : span.end;
     const text = source.slice(span.start, end);
@@ -103,19 +103,8 @@ function stringSpans(source: string, tree: Jobflow): { start: number; end: numbe
       for (const { key } of expression.entries)
         if (/['"]/.test(source.charAt(key.span.start))) spans.push(key.span);
   }
-  // The outermost first of those that begin together; what lies within it is passed over.
-  return spans
-    .toSorted((a, b) => a.start - b.start || b.end - a.end)
-    .filter(
-      (() => {
-        let end = -1;
-        return (span: { start: number; end: number }): boolean => {
-          if (span.start < end) return false;
-          end = span.end;
-          return true;
-        };
-      })(),
-    );
+  // The outermost first of those that begin together; readAtoms passes over what lies within it.
+  return spans.toSorted((a, b) => a.start - b.start || b.end - a.end);
 }
 
 function isOpener({ kind, text }: Atom): boolean {

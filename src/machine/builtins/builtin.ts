@@ -2,7 +2,14 @@ import type { Request } from "../effect.ts";
 import { evaluationFailure } from "../failure.ts";
 import { isText, rawText } from "../operators.ts";
 import { checkedText } from "../size.ts";
-import { isDictionary, isList, SecretValue, typeName, type Dictionary, type Value } from "../value.ts";
+import {
+  isDictionary,
+  isList,
+  SecretValue,
+  typeName,
+  type Dictionary,
+  type Value,
+} from "../value.ts";
 
 /**
  * A built-in function or job (LANGUAGE section 7). The list of them is all that the checker, the completion and the
@@ -63,7 +70,14 @@ export function builtinFunction(
   examples: readonly string[],
   evaluate: Evaluate,
 ): Builtin {
-  return { name, kind: "function", parameters: readParameters(parameters), summary, examples, evaluate };
+  return {
+    name,
+    kind: "function",
+    parameters: readParameters(parameters),
+    summary,
+    examples,
+    evaluate,
+  };
 }
 
 /** Declares a job; the machine has an instruction for it, or somebody outside does it. */
@@ -82,7 +96,8 @@ function readParameters(text: string): BuiltinParameter[] {
     .filter((word) => word !== "")
     .map((word) => {
       if (word.startsWith("**")) return { name: word.slice(2), isRequired: false, rest: "named" };
-      if (word.startsWith("*")) return { name: word.slice(1), isRequired: false, rest: "positional" };
+      if (word.startsWith("*"))
+        return { name: word.slice(1), isRequired: false, rest: "positional" };
       const isRequired = !word.endsWith("?");
       return { name: isRequired ? word : word.slice(0, -1), isRequired };
     });
@@ -162,7 +177,8 @@ export class Texts {
 function hideTexts(value: Value): Value {
   if (typeof value === "string") return new SecretValue(value);
   if (isList(value)) return value.map(hideTexts);
-  if (isDictionary(value)) return new Map([...value].map(([key, element]) => [key, hideTexts(element)]));
+  if (isDictionary(value))
+    return new Map([...value].map(([key, element]) => [key, hideTexts(element)]));
   return value;
 }
 
@@ -177,7 +193,8 @@ export function readDictionary(value: Value | undefined, what: string): Dictiona
 }
 
 export function readInteger(value: Value | undefined, what: string): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw wrongKind(what, "an integer", value);
+  if (typeof value !== "number" || !Number.isSafeInteger(value))
+    throw wrongKind(what, "an integer", value);
   return value;
 }
 

@@ -1,6 +1,16 @@
 import { evaluationFailure, limitFailure } from "../failure.ts";
 import { rangeMax } from "../limits.ts";
-import { add, charactersOf, compare, contains, equal, indexOf, isInteger, isText, rawText } from "../operators.ts";
+import {
+  add,
+  charactersOf,
+  compare,
+  contains,
+  equal,
+  indexOf,
+  isInteger,
+  isText,
+  rawText,
+} from "../operators.ts";
 import { checkedDictionary, checkedList } from "../size.ts";
 import {
   BinaryValue,
@@ -40,7 +50,8 @@ export const collectionFunctions: readonly Builtin[] = [
     ([first, last, step], host) => {
       const [start, end, by] = rangeBounds(first, last, step);
       const count = Math.max(0, Math.ceil((end - start) / by));
-      if (count > rangeMax) throw limitFailure(`range() of ${count} elements is longer than ${rangeMax}`);
+      if (count > rangeMax)
+        throw limitFailure(`range() of ${count} elements is longer than ${rangeMax}`);
       host.spend(count);
       return Array.from({ length: count }, (_, index) => start + index * by);
     },
@@ -74,15 +85,24 @@ export const collectionFunctions: readonly Builtin[] = [
     "list key? reverse?",
     "The elements in order, or in the order of their values of a key.",
     ["sort(names)", "sort(rows, 'cpu', reverse = true)"],
-    ([list, key, reverse], host) => sort(readList(list, "sort()"), key ?? null, reverse ?? false, host),
+    ([list, key, reverse], host) =>
+      sort(readList(list, "sort()"), key ?? null, reverse ?? false, host),
   ),
-  builtinFunction("reverse", "value", "The elements or characters, last first.", ["reverse(list)"], ([value]) => {
-    if (isText(value as Value)) {
-      const reversed = [...rawText(value as string)].reverse().join("");
-      return value instanceof SecretValue ? new SecretValue(reversed) : reversed;
-    }
-    return [...readList(value, "reverse()")].reverse();
-  }),
+  builtinFunction(
+    "reverse",
+    "value",
+    "The elements or characters, last first.",
+    ["reverse(list)"],
+    ([value]) => {
+      if (isText(value as Value)) {
+        const reversed = Array.from(rawText(value as string))
+          .reverse()
+          .join("");
+        return value instanceof SecretValue ? new SecretValue(reversed) : reversed;
+      }
+      return [...readList(value, "reverse()")].reverse();
+    },
+  ),
   builtinFunction(
     "unique",
     "list",
@@ -90,26 +110,48 @@ export const collectionFunctions: readonly Builtin[] = [
     ["unique(hosts)"],
     ([list], host) => unique(readList(list, "unique()"), host),
   ),
-  builtinFunction("min", "*values", "The smallest element of a list, or of several values.", ["min(3, n)"], ([values]) =>
-    extreme("min()", values as readonly Value[], -1),
+  builtinFunction(
+    "min",
+    "*values",
+    "The smallest element of a list, or of several values.",
+    ["min(3, n)"],
+    ([values]) => extreme("min()", values as readonly Value[], -1),
   ),
-  builtinFunction("max", "*values", "The largest element of a list, or of several values.", ["max(sizes)"], ([values]) =>
-    extreme("max()", values as readonly Value[], 1),
+  builtinFunction(
+    "max",
+    "*values",
+    "The largest element of a list, or of several values.",
+    ["max(sizes)"],
+    ([values]) => extreme("max()", values as readonly Value[], 1),
   ),
-  builtinFunction("sum", "list", "The sum of the numbers of a list.", ["sum(sizes)"], ([list], host) => {
-    const numbers = readList(list, "sum()");
-    host.spend(numbers.length);
-    return numbers.reduce((total: Value, element) => {
-      if (typeof element !== "number") throw wrongKind("sum()", "a list of numbers", element);
-      return add(total, element);
-    }, 0);
-  }),
-  builtinFunction("keys", "dictionary", "The keys, in the order written.", ["keys(alert)"], ([dictionary]) => [
-    ...readDictionary(dictionary, "keys()").keys(),
-  ]),
-  builtinFunction("values", "dictionary", "The values, in the order of the keys.", ["values(alert)"], ([dictionary]) => [
-    ...readDictionary(dictionary, "values()").values(),
-  ]),
+  builtinFunction(
+    "sum",
+    "list",
+    "The sum of the numbers of a list.",
+    ["sum(sizes)"],
+    ([list], host) => {
+      const numbers = readList(list, "sum()");
+      host.spend(numbers.length);
+      return numbers.reduce((total: Value, element) => {
+        if (typeof element !== "number") throw wrongKind("sum()", "a list of numbers", element);
+        return add(total, element);
+      }, 0);
+    },
+  ),
+  builtinFunction(
+    "keys",
+    "dictionary",
+    "The keys, in the order written.",
+    ["keys(alert)"],
+    ([dictionary]) => [...readDictionary(dictionary, "keys()").keys()],
+  ),
+  builtinFunction(
+    "values",
+    "dictionary",
+    "The values, in the order of the keys.",
+    ["values(alert)"],
+    ([dictionary]) => [...readDictionary(dictionary, "values()").values()],
+  ),
   builtinFunction(
     "items",
     "dictionary",

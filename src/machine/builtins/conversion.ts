@@ -19,8 +19,12 @@ export const conversions: readonly Builtin[] = [
   builtinFunction("int", "value", "The same as integer.", ["int('42')"], ([value]) =>
     toInteger(value as Value),
   ),
-  builtinFunction("decimal", "value", "The number that a text stands for.", ["decimal('0.75')"], ([value]) =>
-    toDecimal(value as Value),
+  builtinFunction(
+    "decimal",
+    "value",
+    "The number that a text stands for.",
+    ["decimal('0.75')"],
+    ([value]) => toDecimal(value as Value),
   ),
   builtinFunction(
     "boolean",
@@ -59,7 +63,8 @@ function toDecimal(value: Value): number {
   if (isText(value)) {
     const text = rawText(value).trim();
     const number = Number(text);
-    if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(number)) return number + 0;
+    if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(number))
+      return number + 0;
   }
   throw inconvertible(value, "a decimal");
 }

@@ -16,10 +16,11 @@ export const csvFunctions: readonly Builtin[] = [
     ([text, header = true, separator], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "csv_parse()");
-      const delimiter = separator === undefined ? "," : texts.read(separator, "the separator of csv_parse()");
+      const delimiter =
+        separator === undefined ? "," : texts.read(separator, "the separator of csv_parse()");
       host.spend(plain.length);
       const rows = read(plain, delimiter);
-      return checkedList((texts.makeAll(isTrue(header) ? byName(rows) : rows)) as readonly Value[]);
+      return checkedList(texts.makeAll(isTrue(header) ? byName(rows) : rows) as readonly Value[]);
     },
   ),
   builtinFunction(
@@ -29,7 +30,10 @@ export const csvFunctions: readonly Builtin[] = [
     ["csv_format([{host: 'a', cpu: 3}])"],
     ([rows, separator]) => {
       const list = readList(rows, "csv_format()");
-      const delimiter = separator === undefined ? "," : new Texts().read(separator, "the separator of csv_format()");
+      const delimiter =
+        separator === undefined
+          ? ","
+          : new Texts().read(separator, "the separator of csv_format()");
       const text = checkedText(Papa.unparse(table(list), { delimiter, newline: "\n" }));
       return containsSecret(list) ? new SecretValue(text) : text;
     },
@@ -37,10 +41,12 @@ export const csvFunctions: readonly Builtin[] = [
 ];
 
 function read(text: string, delimiter: string): string[][] {
-  if (delimiter.length !== 1) throw evaluationFailure("the separator of csv_parse() is one character");
+  if (delimiter.length !== 1)
+    throw evaluationFailure("the separator of csv_parse() is one character");
   const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: true });
   const [error] = errors.filter(({ type }) => type === "Quotes");
-  if (error !== undefined) throw evaluationFailure(`csv_parse(): row ${(error.row ?? 0) + 1}: ${error.message}`);
+  if (error !== undefined)
+    throw evaluationFailure(`csv_parse(): row ${(error.row ?? 0) + 1}: ${error.message}`);
   return data;
 }
 

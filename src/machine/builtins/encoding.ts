@@ -66,13 +66,16 @@ function decoded(name: string, value: Value | undefined, texts: Texts): Uint8Arr
   };
   const form = forms[name];
   if (form !== undefined) {
-    const text = value instanceof BinaryValue ? (fromUtf8(value.bytes) ?? "") : texts.read(value, "decode()");
+    const text =
+      value instanceof BinaryValue ? (fromUtf8(value.bytes) ?? "") : texts.read(value, "decode()");
     const bytes = form(text);
     if (bytes === undefined) throw evaluationFailure(`decode(): the text is no '${name}'`);
     return bytes;
   }
   if (!(value instanceof BinaryValue)) {
-    throw evaluationFailure(`decode() of '${name}' takes binary data; of a text it knows 'base64', 'hex' and 'url'`);
+    throw evaluationFailure(
+      `decode() of '${name}' takes binary data; of a text it knows 'base64', 'hex' and 'url'`,
+    );
   }
   try {
     return new TextDecoder(name, { fatal: true }).decode(value.bytes);
@@ -86,7 +89,9 @@ function urlText(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) {
     const character = String.fromCharCode(byte);
-    text += /[A-Za-z0-9\-_.~]/.test(character) ? character : `%${toHex(Uint8Array.of(byte)).toUpperCase()}`;
+    text += /[A-Za-z0-9\-_.~]/.test(character)
+      ? character
+      : `%${toHex(Uint8Array.of(byte)).toUpperCase()}`;
   }
   return text;
 }
@@ -94,6 +99,8 @@ function urlText(bytes: Uint8Array): string {
 function fromUrl(text: string): Uint8Array | undefined {
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
   const parts = text.replaceAll("+", " ").split(/(%[0-9a-fA-F]{2})/);
-  const bytes = parts.flatMap((part) => (part.startsWith("%") ? [Number.parseInt(part.slice(1), 16)] : [...utf8(part)]));
+  const bytes = parts.flatMap((part) =>
+    part.startsWith("%") ? [Number.parseInt(part.slice(1), 16)] : [...utf8(part)],
+  );
   return Uint8Array.from(bytes);
 }

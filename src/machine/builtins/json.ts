@@ -31,8 +31,12 @@ export const jsonFunctions: readonly Builtin[] = [
     "A value as JSON, compact or with an indentation.",
     ["json_format({host: host})", "json_format(alert, indent = 2)"],
     ([value, indent]) => {
-      const spaces = indent === undefined || indent === null ? 0 : readInteger(indent, "the indent of json_format()");
-      if (spaces < 0 || spaces > 16) throw evaluationFailure("the indent of json_format() is 0 to 16");
+      const spaces =
+        indent === undefined || indent === null
+          ? 0
+          : readInteger(indent, "the indent of json_format()");
+      if (spaces < 0 || spaces > 16)
+        throw evaluationFailure("the indent of json_format() is 0 to 16");
       const text = jsonText(value as Value, { indent: spaces, showsSecrets: true });
       return containsSecret(value as Value) ? new SecretValue(text) : text;
     },

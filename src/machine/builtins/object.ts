@@ -12,7 +12,8 @@ export const objectFunctions: readonly Builtin[] = [
     ["path('/nodes/' + alert.host)"],
     ([path], host) => {
       if (path instanceof ObjectValue || path instanceof ProcessValue) return path;
-      if (path instanceof SecretValue) throw evaluationFailure("a secret may not be part of a path");
+      if (path instanceof SecretValue)
+        throw evaluationFailure("a secret may not be part of a path");
       const text = new Texts().read(path, "path()");
       return new Ask({ kind: "resolve", path: resolvePath(text, host.directory) });
     },
@@ -40,6 +41,18 @@ export const objectFunctions: readonly Builtin[] = [
       return new Ask({ kind: "children", of });
     },
   ),
-  builtinFunction("user", "", "The name of the user for whom the process acts.", ["user()"], () => new Ask({ kind: "user" })),
-  builtinFunction("uuid", "", "A new unique identifier.", ["uuid()"], () => new Ask({ kind: "uuid" })),
+  builtinFunction(
+    "user",
+    "",
+    "The name of the user for whom the process acts.",
+    ["user()"],
+    () => new Ask({ kind: "user" }),
+  ),
+  builtinFunction(
+    "uuid",
+    "",
+    "A new unique identifier.",
+    ["uuid()"],
+    () => new Ask({ kind: "uuid" }),
+  ),
 ];

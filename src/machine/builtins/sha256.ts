@@ -3,7 +3,8 @@ export function sha256(message: Uint8Array): Uint8Array {
   const state = Uint32Array.from(initial);
   const schedule = new Uint32Array(64);
   const padded = pad(message);
-  for (let offset = 0; offset < padded.length; offset += 64) compress(state, schedule, padded, offset);
+  for (let offset = 0; offset < padded.length; offset += 64)
+    compress(state, schedule, padded, offset);
   const digest = new Uint8Array(32);
   const view = new DataView(digest.buffer);
   for (const [index, word] of state.entries()) view.setUint32(index * 4, word);
@@ -40,7 +41,12 @@ function rotate(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
 }
 
-function compress(state: Uint32Array, schedule: Uint32Array, block: Uint8Array, offset: number): void {
+function compress(
+  state: Uint32Array,
+  schedule: Uint32Array,
+  block: Uint8Array,
+  offset: number,
+): void {
   const view = new DataView(block.buffer, block.byteOffset + offset, 64);
   for (let index = 0; index < 16; index += 1) schedule[index] = view.getUint32(index * 4);
   for (let index = 16; index < 64; index += 1) {
@@ -50,11 +56,21 @@ function compress(state: Uint32Array, schedule: Uint32Array, block: Uint8Array, 
     const b = rotate(near, 17) ^ rotate(near, 19) ^ (near >>> 10);
     schedule[index] = (schedule[index - 16] as number) + a + (schedule[index - 7] as number) + b;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let [a, b, c, d, e, f, g, h] = state as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   for (let index = 0; index < 64; index += 1) {
     const mixed = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
-    const first = (h + mixed + choice + (constants[index] as number) + (schedule[index] as number)) | 0;
+    const first =
+      (h + mixed + choice + (constants[index] as number) + (schedule[index] as number)) | 0;
     const turned = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const majority = (a & b) ^ (a & c) ^ (b & c);
     h = g;

@@ -27,7 +27,8 @@ function quoted(value: Value): string | SecretValue {
 }
 
 function quote(text: string): string {
-  if (text.includes("\0")) throw evaluationFailure("sh() cannot quote a text that holds a NUL character");
+  if (text.includes("\0"))
+    throw evaluationFailure("sh() cannot quote a text that holds a NUL character");
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -39,7 +39,8 @@ export const textFunctions: readonly Builtin[] = [
     ["join(hosts, ', ')"],
     ([list, separator], host) => {
       const texts = new Texts();
-      const between = separator === undefined ? "" : texts.read(separator, "the separator of join()");
+      const between =
+        separator === undefined ? "" : texts.read(separator, "the separator of join()");
       const elements = readList(list, "join()");
       host.spend(elements.length);
       const joined = joinTexts(elements.map(elementText), between);
@@ -69,7 +70,8 @@ export const textFunctions: readonly Builtin[] = [
     "The groups of the first place that a pattern fits, by name and by number ('0' is all of it); null if it does not fit.",
     ["match(line, r'(?<name>\\w+)=(?<value>\\w+)')"],
     ([text, pattern], host) => {
-      if (!(pattern instanceof PatternValue)) throw wrongKind("match()", "a pattern as its second argument", pattern);
+      if (!(pattern instanceof PatternValue))
+        throw wrongKind("match()", "a pattern as its second argument", pattern);
       if (typeof text === "string") host.spend(text.length);
       return matchGroups(pattern, text as Value);
     },
@@ -110,7 +112,7 @@ function strip(text: Value | undefined, characters: Value | undefined): Value {
   const plain = texts.read(text, "strip()");
   if (characters === undefined) return texts.make(plain.trim());
   const stripped = new Set(texts.read(characters, "strip()"));
-  const all = [...plain];
+  const all = Array.from(plain);
   let start = 0;
   let end = all.length;
   while (start < end && stripped.has(all[start] as string)) start += 1;
@@ -119,7 +121,8 @@ function strip(text: Value | undefined, characters: Value | undefined): Value {
 }
 
 function partsOf(plain: string, separator: Value | undefined, texts: Texts): string[] {
-  if (separator === undefined || separator === null) return plain.trim() === "" ? [] : plain.trim().split(/\s+/u);
+  if (separator === undefined || separator === null)
+    return plain.trim() === "" ? [] : plain.trim().split(/\s+/u);
   if (separator instanceof PatternValue) return splitByPattern(separator, plain);
   const between = texts.read(separator, "the separator of split()");
   if (between === "") throw evaluationFailure("split() cannot split at an empty text");

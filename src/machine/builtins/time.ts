@@ -6,7 +6,13 @@ import { Ask, builtinFunction, Texts, wrongKind, type Builtin } from "./builtin.
 
 /** Instants and durations. */
 export const timeFunctions: readonly Builtin[] = [
-  builtinFunction("now", "", "The time.", ["now() - started > duration('1h')"], () => new Ask({ kind: "now" })),
+  builtinFunction(
+    "now",
+    "",
+    "The time.",
+    ["now() - started > duration('1h')"],
+    () => new Ask({ kind: "now" }),
+  ),
   builtinFunction(
     "time",
     "value",
@@ -22,7 +28,10 @@ export const timeFunctions: readonly Builtin[] = [
     ([time, format, zone]) => {
       if (!(time instanceof TimeValue)) throw wrongKind("format_time()", "a time", time);
       const texts = new Texts();
-      const form = format === undefined ? "%Y-%m-%d %H:%M:%S" : texts.read(format, "the format of format_time()");
+      const form =
+        format === undefined
+          ? "%Y-%m-%d %H:%M:%S"
+          : texts.read(format, "the format of format_time()");
       const where = zone === undefined ? "UTC" : texts.read(zone, "the zone of format_time()");
       return texts.make(formatTime(time.epochMs, form, where));
     },
@@ -42,7 +51,9 @@ function toTime(value: Value): TimeValue {
   if (isText(value)) {
     const epochMs = parseInstant(rawText(value));
     if (epochMs !== undefined) return new TimeValue(epochMs);
-    throw evaluationFailure("time() takes a time such as '2026-05-04T09:00:00+09:00'; this text is none");
+    throw evaluationFailure(
+      "time() takes a time such as '2026-05-04T09:00:00+09:00'; this text is none",
+    );
   }
   throw wrongKind("time()", "a string or a number of seconds", value);
 }
@@ -53,7 +64,9 @@ function toDuration(value: Value): DurationValue {
   if (isText(value)) {
     const ms = parseDuration(rawText(value));
     if (ms !== undefined) return new DurationValue(ms);
-    throw evaluationFailure("duration() takes a duration such as '1h30m' or 'PT90S'; this text is none");
+    throw evaluationFailure(
+      "duration() takes a duration such as '1h30m' or 'PT90S'; this text is none",
+    );
   }
   throw wrongKind("duration()", "a string or a number of seconds", value);
 }
@@ -81,10 +94,15 @@ function formatTime(epochMs: number, format: string, zone: string): string {
   const year = String(local.getUTCFullYear()).padStart(4, "0");
   const month = two(local.getUTCMonth() + 1);
   const day = two(local.getUTCDate());
-  const clock = [local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds()].map(two) as [string, string, string];
+  const clock = [local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds()].map(two) as [
+    string,
+    string,
+    string,
+  ];
   const weekday = weekdays[local.getUTCDay()] as string;
   const monthName = months[local.getUTCMonth()] as string;
-  const dayOfYear = Math.floor((local.getTime() - Date.UTC(local.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
+  const dayOfYear =
+    Math.floor((local.getTime() - Date.UTC(local.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
   const fields: Record<string, string> = {
     Y: year,
     y: year.slice(-2),
@@ -129,6 +147,8 @@ function zoneOffset(epochMs: number, zone: string): number {
     const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
     return name === "GMT" ? 0 : zoneOffset(epochMs, name.slice(3));
   } catch {
-    throw evaluationFailure(`there is no time zone '${zone}'; one such as 'Asia/Tokyo' or '+09:00' is expected`);
+    throw evaluationFailure(
+      `there is no time zone '${zone}'; one such as 'Asia/Tokyo' or '+09:00' is expected`,
+    );
   }
 }

@@ -21,10 +21,19 @@ export const yamlFunctions: readonly Builtin[] = [
       return texts.makeAll(checked(fromYaml(read(plain), 0)));
     },
   ),
-  builtinFunction("yaml_format", "value", "A value as YAML.", ["yaml_format({replicas: 3})"], ([value]) => {
-    const text = stringify(toYaml(value as Value), { aliasDuplicateObjects: false, lineWidth: 0 });
-    return containsSecret(value as Value) ? new SecretValue(text) : text;
-  }),
+  builtinFunction(
+    "yaml_format",
+    "value",
+    "A value as YAML.",
+    ["yaml_format({replicas: 3})"],
+    ([value]) => {
+      const text = stringify(toYaml(value as Value), {
+        aliasDuplicateObjects: false,
+        lineWidth: 0,
+      });
+      return containsSecret(value as Value) ? new SecretValue(text) : text;
+    },
+  ),
 ];
 
 function read(text: string): unknown {
@@ -44,7 +53,8 @@ function read(text: string): unknown {
 }
 
 function fromYaml(found: unknown, depth: number): Value {
-  if (depth > valueDepthMax) throw evaluationFailure(`yaml_parse(): nested more than ${valueDepthMax} deep`);
+  if (depth > valueDepthMax)
+    throw evaluationFailure(`yaml_parse(): nested more than ${valueDepthMax} deep`);
   switch (typeof found) {
     case "bigint": {
       const number = Number(found);
@@ -73,7 +83,8 @@ function fromYaml(found: unknown, depth: number): Value {
 
 function toYaml(value: Value): unknown {
   if (isList(value)) return value.map(toYaml);
-  if (isDictionary(value)) return new Map([...value].map(([key, element]) => [key, toYaml(element)]));
+  if (isDictionary(value))
+    return new Map([...value].map(([key, element]) => [key, toYaml(element)]));
   if (value instanceof SecretValue) return value.text;
   return typeof value === "object" && value !== null ? textOf(value) : value;
 }

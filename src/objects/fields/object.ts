@@ -15,7 +15,9 @@ export async function parseReference(
   context: ParseContext,
 ): Promise<number> {
   const { types } = options;
-  const allowed = Array.isArray(types) ? types.filter((name) => typeof name === "string") : undefined;
+  const allowed = Array.isArray(types)
+    ? types.filter((name) => typeof name === "string")
+    : undefined;
   const expected = allowed
     ? `the path of an object of type ${allowed.join(" or ")}`
     : "the path of an object";

@@ -118,7 +118,7 @@ export class FakeHouse implements House {
   }
 
   #assertRevision(path: string, revision: number | undefined): void {
-    const current = this.objects.get(path)?.revision;
+    const current = this.objects.get(path)?.revision ?? 0;
     if (revision === undefined || revision === current) return;
     throw new TsunagiError("OBJECT_VERSION_CONFLICT", `${path} has revision ${current} meanwhile`, {
       details: { path, revision, current },

@@ -92,6 +92,8 @@ export const objectRoutes = [
       const { type, fields } = ask.body;
       const basis = revisionOf(ask);
       if (basis.isMissing || basis.isAny) await assertReplaceable(ask, basis.isAny);
+      // What is not there yet has revision 0: should somebody make it meanwhile, it is not replaced unseen.
+      if (basis.isMissing) basis.argument.revision = 0;
       const { object, created } = await ask.call("objects.put", {
         path,
         type,

@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import { Problem } from "../client/request.ts";
 import { useLiveState } from "../client/use-live.ts";
 import { Breadcrumb } from "../features/objects/breadcrumb.tsx";
@@ -19,12 +19,10 @@ import { sessionEnd } from "./session-end.ts";
 /** What stands around every page of people who are signed in; others are led to the sign-in and back. */
 export function Frame({ path, children }: { path: string; children: ReactNode }) {
   const me = useQuery(meQuery);
-  const { history } = useRouter();
   if (me.isPending) return <Loading />;
   if (me.isError) {
     if (me.error instanceof Problem && me.error.document.status === 401) {
-      history.replace(`/.login?${new URLSearchParams({ next: history.location.href }).toString()}`);
-      return null;
+      return <ToSignIn />;
     }
     return <ProblemNotice error={me.error} onRetry={() => void me.refetch()} />;
   }
@@ -61,6 +59,15 @@ export function Frame({ path, children }: { path: string; children: ReactNode })
   );
 }
 
+function ToSignIn() {
+  const { history } = useRouter();
+  useEffect(() => {
+    const query = new URLSearchParams({ next: history.location.href });
+    history.replace(`/.login?${query.toString()}`);
+  }, [history]);
+  return null;
+}
+
 function EndedSession() {
   const queries = useQueryClient();
   const hasEnded = useSyncExternalStore(sessionEnd.onChange, () => sessionEnd.hasEnded);
@@ -82,7 +89,7 @@ function LiveSign() {
     case "idle":
       return null;
     case "live":
-      return <span className={styles.live}>● {t("live.live")}</span>;
+      return <span className={styles.live}>{t("live.live")}</span>;
     case "reconnecting":
       return <span>◌ {t("live.reconnecting")}</span>;
     case "stale":

@@ -1,4 +1,5 @@
 import type { ProblemDocument } from "#contract";
+import { t } from "../ui/text.ts";
 import { addressOfPath } from "./address.ts";
 
 /** Requests to the server, always below `/.api/v1/`: the pages' own addresses would fill the Back button with data. */
@@ -76,7 +77,7 @@ function problemOf(status: number, text: string): ProblemDocument {
   return {
     ...unreachable(),
     status,
-    detail: `The answer has status ${status} and is not the server's own.`,
+    detail: t("unreachable.foreign", { status }),
   };
 }
 
@@ -85,10 +86,10 @@ function unreachable(): ProblemDocument {
     type: "urn:tsunagi:error:SERVER_UNREACHABLE",
     status: 503,
     code: "SERVER_UNREACHABLE",
-    title: "The server cannot be reached",
-    detail: "There was no answer.",
+    title: t("unreachable.title"),
+    detail: t("unreachable.detail"),
     details: {},
-    hint: "Check the network, and whether the server runs; the page tries again by itself.",
+    hint: t("unreachable.hint"),
     requestId: "",
   };
 }

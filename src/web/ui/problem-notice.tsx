@@ -1,5 +1,6 @@
-import { Alert, Button, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { Problem } from "../client/request.ts";
+import { Notice } from "./notice.tsx";
 import { t } from "./text.ts";
 
 interface Props {
@@ -11,21 +12,23 @@ interface Props {
 /** What went wrong, and what to do; the code and the request's number last, for who helps. */
 export function ProblemNotice({ error, onRetry }: Props) {
   const problem = error instanceof Problem ? error.document : undefined;
-  if (problem === undefined) return <Alert color="red" role="alert" title={String(error)} />;
+  if (problem === undefined) return <Notice tone="fail" title={String(error)} />;
   return (
-    <Alert color="red" role="alert" title={problem.title}>
+    <Notice tone="fail" title={problem.title}>
       <Text>{problem.detail}</Text>
       <Faults details={problem.details} />
       {problem.hint !== undefined && <Text>{problem.hint}</Text>}
       <Text c="dimmed" size="xs">
-        {t("problem.reference", { code: problem.code, id: problem.requestId })}
+        {problem.requestId === ""
+          ? problem.code
+          : t("problem.reference", { code: problem.code, id: problem.requestId })}
       </Text>
       {onRetry !== undefined && (
         <Button variant="default" size="xs" mt="xs" onClick={onRetry}>
           {t("problem.retry")}
         </Button>
       )}
-    </Alert>
+    </Notice>
   );
 }
 

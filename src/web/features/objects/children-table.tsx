@@ -7,6 +7,7 @@ import { Empty } from "../../ui/empty.tsx";
 import { Loading } from "../../ui/loading.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { failureToShow } from "../../ui/query-failure.ts";
 import { t } from "../../ui/text.ts";
 import { timeText, zoneName } from "../../ui/time.ts";
 import { childrenQuery } from "./api.ts";
@@ -27,9 +28,10 @@ const columns: Column<ObjectDocument>[] = [
 export function ChildrenTable({ path }: { path: string }) {
   const query = useInfiniteQuery(childrenQuery(path));
   useLive(`objects${path}`, () => void query.refetch());
-  if (query.isPending) return <Loading />;
-  if (query.isError)
-    return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
+  const failure = failureToShow(query);
+  if (failure !== undefined)
+    return <ProblemNotice error={failure} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading />;
   const rows = query.data.pages.flatMap((page) => page.items);
   if (rows.length === 0) {
     return (

@@ -1,6 +1,7 @@
-import { Alert, Radio, Stack, Text } from "@mantine/core";
+import { Radio, Stack, Text } from "@mantine/core";
 import type { ObjectDocument } from "#contract";
 import { CodeBlock } from "../../ui/code-block.tsx";
+import { Notice } from "../../ui/notice.tsx";
 import { t } from "../../ui/text.ts";
 import type { FieldDefinition } from "./api.ts";
 import { draftOf, type Drafts } from "./field-draft.ts";
@@ -19,7 +20,7 @@ interface Props {
 /** Both versions of each field that two people changed; which one holds is chosen here. */
 export function ConflictPanel({ mine, theirs, fields, mineDrafts, drafts, onChoose }: Props) {
   return (
-    <Alert color="yellow" role="alert" title={t("edit.conflict")}>
+    <Notice tone="warn" title={t("edit.conflict")}>
       <Text>{t("edit.conflictHint", { mine: mine.revision, theirs: theirs.revision })}</Text>
       {fields.map((field) => (
         <Choice
@@ -31,7 +32,7 @@ export function ConflictPanel({ mine, theirs, fields, mineDrafts, drafts, onChoo
           onChoose={(text) => onChoose(field.name, text)}
         />
       ))}
-    </Alert>
+    </Notice>
   );
 }
 

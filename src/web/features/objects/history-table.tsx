@@ -3,6 +3,7 @@ import { DataTable, type Column } from "../../ui/data-table.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Loading } from "../../ui/loading.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { failureToShow } from "../../ui/query-failure.ts";
 import { t } from "../../ui/text.ts";
 import { timeText, zoneName } from "../../ui/time.ts";
 import { historyQuery, type Change } from "./api.ts";
@@ -33,9 +34,10 @@ const columns: Column<Change>[] = [
 /** Who changed an object, when and why; one row a change. */
 export function HistoryTable({ path }: { path: string }) {
   const query = useQuery(historyQuery(path));
-  if (query.isPending) return <Loading />;
-  if (query.isError)
-    return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
+  const failure = failureToShow(query);
+  if (failure !== undefined)
+    return <ProblemNotice error={failure} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading />;
   const { changes } = query.data;
   if (changes.length === 0) return <Empty says={t("history.empty")} />;
   return (

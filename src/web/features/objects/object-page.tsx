@@ -12,6 +12,7 @@ import { Loading } from "../../ui/loading.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { failureToShow } from "../../ui/query-failure.ts";
 import { t, type TextKey } from "../../ui/text.ts";
 import { timeText, zoneName } from "../../ui/time.ts";
 import { definitionsQuery, objectQuery, type FieldDefinition } from "./api.ts";
@@ -29,9 +30,10 @@ export type ObjectView = "fields" | "edit" | "history";
 export function ObjectPage({ path, view }: { path: string; view: ObjectView }) {
   const query = useQuery(objectQuery(path));
   useLive(`objects${path}`, () => void query.refetch());
-  if (query.isPending) return <Loading />;
-  if (query.isError)
-    return <Absence path={path} error={query.error} onRetry={() => void query.refetch()} />;
+  const failure = failureToShow(query);
+  if (failure !== undefined)
+    return <Absence path={path} error={failure} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading />;
   return <Present object={query.data} view={view} />;
 }
 
@@ -60,13 +62,13 @@ function Present({ object, view }: { object: ObjectDocument; view: ObjectView })
     t("object.changed", { time: `${timeText(updatedAt)} ${zoneName(new Date(updatedAt))}` }),
     ...(owner === null ? [] : [t("object.owner", { owner })]),
   ];
-  const says = sentences[type];
+  const says = saysOf(object);
   return (
     <>
       <PageHead
         title={view === "fields" ? name : t(titles[view], { name })}
         meta={facts.join(" · ")}
-        {...(says === undefined || view !== "fields" ? {} : { says: t(says) })}
+        {...(says === undefined || view !== "fields" ? {} : { says })}
         actions={<Actions path={path} view={view} />}
       />
       {view === "history" && <HistoryTable path={path} />}
@@ -85,7 +87,14 @@ function Present({ object, view }: { object: ObjectDocument; view: ObjectView })
 
 const titles = { edit: "edit.title", history: "history.title" } as const;
 
-/** One sentence on what an object of that type does. */
+/** What its description says, else what objects of its type do. */
+function saysOf({ type, fields }: ObjectDocument): string | undefined {
+  if (typeof fields.description === "string" && fields.description !== "")
+    return fields.description;
+  const sentence = sentences[type];
+  return sentence === undefined ? undefined : t(sentence);
+}
+
 const sentences: Record<string, TextKey> = { Jobflow: "jobflow.says", Channel: "channel.says" };
 
 function Actions({ path, view }: { path: string; view: ObjectView }): ReactNode {

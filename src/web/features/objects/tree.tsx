@@ -24,7 +24,10 @@ export function Tree({ current }: { current: string }) {
 function Level({ path, current }: { path: string; current: string }) {
   const query = useInfiniteQuery(childrenQuery(path));
   useLive(`objects${path}`, () => void query.refetch());
-  const nodes = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const nodes = (query.data?.pages ?? [])
+    .flatMap((page) => page.items)
+    // Processes have a place of their own, and there may be a million of them.
+    .filter((node) => node.path !== "/process");
   return (
     <ul className={styles.level}>
       {nodes.map((node) =>

@@ -65,5 +65,5 @@ test("a failed read is shown, keeps what was read, and is forgotten by the next"
   expect(numbers()).toEqual([1]);
   world.isDown = false;
   await reader.readOn();
-  expect(reader.view.error).toBeUndefined();
+  expect(reader.view.error).toBeNull();
 });

@@ -9,13 +9,13 @@ export interface ConsoleView {
   lines: readonly ConsoleLine[];
   hasEnded: boolean;
   /** Why the last attempt to read failed. */
-  error: unknown;
+  error: Error | null;
 }
 
 export class ConsoleReader {
   readonly #read: (after: number) => Promise<ConsoleDocument>;
   readonly #listeners = new Set<() => void>();
-  #view: ConsoleView = { lines: [], hasEnded: false, error: undefined };
+  #view: ConsoleView = { lines: [], hasEnded: false, error: null };
   #isReading = false;
   #isAskedAgain = false;
 
@@ -43,7 +43,7 @@ export class ConsoleReader {
         await this.#readPage();
       }
     } catch (error) {
-      this.#show({ ...this.#view, error });
+      this.#show({ ...this.#view, error: error as Error });
     } finally {
       this.#isReading = false;
     }
@@ -57,7 +57,7 @@ export class ConsoleReader {
     this.#show({
       lines: page.lines.length === 0 ? lines : [...lines, ...page.lines],
       hasEnded: page.ended && page.lines.length === 0,
-      error: undefined,
+      error: null,
     });
   }
 

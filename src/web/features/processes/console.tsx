@@ -11,6 +11,7 @@ import {
 import type { ConsoleLine } from "#contract";
 import { useLive, useLiveState } from "../../client/use-live.ts";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { failureToShow } from "../../ui/query-failure.ts";
 import { t } from "../../ui/text.ts";
 import { clockText, timeText } from "../../ui/time.ts";
 import { readConsole } from "./api.ts";
@@ -27,6 +28,7 @@ const chunkLines = 200;
 export function Console({ id }: { id: number }) {
   const [reader] = useState(() => new ConsoleReader((after) => readConsole(id, after)));
   const { lines, hasEnded, error } = useSyncExternalStore(reader.onChange, () => reader.view);
+  const failure = failureToShow({ data: lines, error });
   const [isFollowing, setFollowing] = useState(true);
   const live = useLiveState();
   const box = useRef<HTMLDivElement>(null);
@@ -78,7 +80,9 @@ export function Console({ id }: { id: number }) {
           {t("process.staleLines", { time: timeText(new Date(live.since).toISOString()) })}
         </p>
       )}
-      {error !== undefined && <ProblemNotice error={error} onRetry={() => void reader.readOn()} />}
+      {failure !== undefined && (
+        <ProblemNotice error={failure} onRetry={() => void reader.readOn()} />
+      )}
       <div
         ref={box}
         className={styles.box}

@@ -7,6 +7,7 @@ import { Loading } from "../../ui/loading.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { failureToShow } from "../../ui/query-failure.ts";
 import { t } from "../../ui/text.ts";
 import { durationText, timeText, zoneName } from "../../ui/time.ts";
 import { processesQuery, processStates, type Process, type ProcessState } from "./api.ts";
@@ -42,6 +43,7 @@ const columns: Column<Process>[] = [
 export function ProcessList({ state }: { state: ProcessState | undefined }) {
   const query = useInfiniteQuery({ ...processesQuery(state), placeholderData: keepPreviousData });
   useLive("processes", () => void query.refetch());
+  const failure = failureToShow(query);
   return (
     <>
       <PageHead title={t("process.list")} />
@@ -61,8 +63,12 @@ export function ProcessList({ state }: { state: ProcessState | undefined }) {
         ))}
       </nav>
       {query.isPending && <Loading />}
-      {query.isError && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isSuccess && <Rows rows={query.data.pages.flatMap((page) => page.items)} />}
+      {failure !== undefined && (
+        <ProblemNotice error={failure} onRetry={() => void query.refetch()} />
+      )}
+      {failure === undefined && query.data !== undefined && (
+        <Rows rows={query.data.pages.flatMap((page) => page.items)} />
+      )}
       {query.hasNextPage && (
         <Button
           variant="default"

@@ -6,6 +6,7 @@ import { Loading } from "../../ui/loading.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
+import { failureToShow } from "../../ui/query-failure.ts";
 import { t } from "../../ui/text.ts";
 import { durationText, timeText, zoneName } from "../../ui/time.ts";
 import { cancelProcess, hasEnded, processQuery, type Process } from "./api.ts";
@@ -16,9 +17,10 @@ import { StateMark } from "./state-mark.tsx";
 export function ProcessPage({ id }: { id: number }) {
   const query = useQuery(processQuery(id));
   useLive(`process/${id}`, () => void query.refetch());
-  if (query.isPending) return <Loading />;
-  if (query.isError)
-    return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
+  const failure = failureToShow(query);
+  if (failure !== undefined)
+    return <ProblemNotice error={failure} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Loading />;
   const process = query.data;
   return (
     <>
@@ -71,6 +73,7 @@ function sentenceOf(process: Process): string {
   const { startedAt, endedAt, error, waitsFor, waitsSince } = process;
   const took = endedAt === null ? "" : durationText(startedAt, endedAt);
   switch (process.state) {
+    case "running":
     case "waiting":
       return waitsFor === null
         ? t("process.saysRunning")
@@ -86,8 +89,6 @@ function sentenceOf(process: Process): string {
     case "new":
     case "ready":
       return t("process.saysNew");
-    case "running":
-      return t("process.saysRunning");
   }
 }
 

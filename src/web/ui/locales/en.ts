@@ -100,6 +100,10 @@ export const en = {
   "state.done": "done",
   "state.aborted": "aborted",
   "state.cancelled": "cancelled",
+  "unreachable.title": "The server cannot be reached",
+  "unreachable.detail": "There was no answer.",
+  "unreachable.foreign": "The answer has status {status} and is not the server's own.",
+  "unreachable.hint": "Check the network, and whether the server runs.",
   "problem.retry": "Try again",
   "problem.reference": "{code} · request {id}",
 } as const;

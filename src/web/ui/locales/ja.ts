@@ -106,6 +106,10 @@ export const ja: Record<keyof typeof en, string> = {
   "state.done": "完了",
   "state.aborted": "異常終了",
   "state.cancelled": "中止",
+  "unreachable.title": "サーバに接続できません",
+  "unreachable.detail": "応答がありません。",
+  "unreachable.foreign": "状態コード {status} の応答は、このサーバのものではありません。",
+  "unreachable.hint": "ネットワークと、サーバが動作しているかを確認してください。",
   "problem.retry": "再試行",
   "problem.reference": "{code}・リクエスト {id}",
 };

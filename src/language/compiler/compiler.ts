@@ -1,0 +1,37 @@
+import type { Program } from "#machine";
+import { check } from "../analysis/checker.ts";
+import type { Diagnostic } from "../analysis/diagnostic.ts";
+import { LineIndex } from "../analysis/position.ts";
+import { parse } from "../syntax/parser.ts";
+import type { Jobflow } from "../syntax/tree.ts";
+import { compileFunction } from "./block-compiler.ts";
+import { ProgramWriter } from "./writer.ts";
+
+/** From source to program: the program, if there is no error in the source, and all that is to be said about it. */
+export function compile(source: string): {
+  program: Program | null;
+  tree: Jobflow;
+  diagnostics: Diagnostic[];
+} {
+  const { tree, diagnostics: faults } = parse(source);
+  // What could not be read would be checked for what it does not say.
+  const diagnostics = faults.some(isError) ? faults : [...faults, ...check(tree)];
+  const program = diagnostics.some(isError) ? null : compileTree(tree, source);
+  return { program, tree, diagnostics };
+}
+
+/** The program of a tree in which nothing is wrong. */
+export function compileTree(tree: Jobflow, source: string): Program {
+  const program = new ProgramWriter();
+  const { parameters, chain } = tree;
+  compileFunction(
+    { program, lines: new LineIndex(source) },
+    { kind: "flow", parameters, chain },
+    null,
+  );
+  return program.finish();
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}

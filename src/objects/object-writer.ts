@@ -1,0 +1,201 @@
+/**
+ * Writes the rows of objects, with all that follows from them, and remembers what it touched. Whether somebody
+ * may write what is written here, and whether its values are free, was asked before: this file knows no actor.
+ *
+ * I1  Rows are written at once, so that what follows in the transaction sees them. What came of it is found out
+ *     at the end ({@link ObjectWriter.conclude}), from what was there at the first touch and what is there then:
+ *     a write that a savepoint took back is in no history either.
+ * I2  An object's revision grows by one a change, however often the change writes it.
+ */
+import { baseName } from "#kernel";
+import type { Transaction } from "#database";
+import { ownGrants, type AclTable, type Subject } from "./acl.ts";
+import { changedFields, toState, type ChangeEntry } from "./change.ts";
+import { deleteDerivedRows, isSame, rederive, writeDerivedRows } from "./derived-rows.ts";
+import { difference, whole, type HistoryRow } from "./history.ts";
+import type { JsonObject } from "./json.ts";
+import type { ObjectTable } from "./object-table.ts";
+import { ObjectType } from "./object-type.ts";
+import type { RightSet } from "./rights.ts";
+import type { TreeObject } from "./stored-object.ts";
+import { asDefinition } from "./type-definition.ts";
+import { definitionFieldId, forgetType, stampType } from "./type-table.ts";
+
+interface Touched {
+  /** Null: it was not there. */
+  before: TreeObject | null;
+  path: string;
+  /** What was granted on it, if that was touched. */
+  grants?: ReadonlyMap<Subject, RightSet>;
+}
+
+export class ObjectWriter {
+  readonly #transaction: Transaction;
+  readonly #objects: ObjectTable;
+  readonly #acl: AclTable;
+  readonly #now: () => number;
+  readonly #touched = new Map<number, Touched>();
+  /** Whether objects may be elsewhere than when they were touched. */
+  #hasMoved = false;
+
+  constructor(
+    transaction: Transaction,
+    options: { objects: ObjectTable; acl: AclTable; now: () => number },
+  ) {
+    this.#transaction = transaction;
+    this.#objects = options.objects;
+    this.#acl = options.acl;
+    this.#now = options.now;
+  }
+
+  async create(
+    parent: TreeObject,
+    path: string,
+    type: ObjectType,
+    data: JsonObject,
+    ownerId: number,
+  ): Promise<TreeObject> {
+    const now = this.#now();
+    const name = baseName(path);
+    const { acl } = parent.content;
+    const id = await this.#transaction.insert(
+      `insert into object
+        (parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
+        values (?, ?, ?, ?, ?, 1, ?, ?, ?)`,
+      [parent.id, name, type.id, ownerId, acl, JSON.stringify(data), now, now],
+    );
+    this.#touched.set(id, { before: null, path });
+    await writeDerivedRows(this.#transaction, type, id, {}, data);
+    if (type.name === "Type") await this.#typeWritten(id, name, {}, data);
+    const content = { kind: "stored", type, parentId: parent.id, acl, data } as const;
+    const times = { createdAt: now, updatedAt: now };
+    return { id, path, name, type: type.name, ownerId, revision: 1, ...times, content };
+  }
+
+  /** Gives the object these values, and that type; the same again is no change. */
+  async update(object: TreeObject, type: ObjectType, after: JsonObject): Promise<TreeObject> {
+    const { type: typeBefore, data: before } = object.content;
+    const isOtherType = type.id !== typeBefore.id;
+    if (!isOtherType && isSame(before, after)) return object;
+    this.#touch(object);
+    const revision = this.#nextRevision(object);
+    const updatedAt = this.#now();
+    await this.#transaction.run(
+      "update object set type_id = ?, data = ?, revision = ?, updated_at = ? where id = ?",
+      [type.id, JSON.stringify(after), revision, updatedAt, object.id],
+    );
+    if (isOtherType) await deleteDerivedRows(this.#transaction, object.id);
+    const was = isOtherType ? {} : before;
+    await writeDerivedRows(this.#transaction, type, object.id, was, after);
+    if (type.name === "Type") await this.#typeWritten(object.id, object.name, before, after);
+    const content = { ...object.content, type, data: after };
+    return { ...object, type: type.name, revision, updatedAt, content };
+  }
+
+  async move(object: TreeObject, parent: TreeObject, path: string): Promise<TreeObject> {
+    this.#touch(object);
+    this.#hasMoved = true;
+    const name = baseName(path);
+    await this.#transaction.run(
+      "update object set name = ?, parent_id = ?, revision = ?, updated_at = ? where id = ?",
+      [name, parent.id, this.#nextRevision(object), this.#now(), object.id],
+    );
+    if (object.type === "Type") await stampType(this.#transaction, object.id, name);
+    if (parent.id !== object.content.parentId) {
+      await this.#acl.refresh(this.#transaction, object.id);
+    }
+    return (await this.#objects.byId(this.#transaction, object.id)) ?? object;
+  }
+
+  async grant(object: TreeObject, subject: Subject, rights: RightSet): Promise<void> {
+    const grants = await ownGrants(this.#transaction, object.id);
+    if ((grants.get(subject) ?? 0) === rights) return;
+    this.#touch(object, grants);
+    await this.#transaction.run("update object set revision = ?, updated_at = ? where id = ?", [
+      this.#nextRevision(object),
+      this.#now(),
+      object.id,
+    ]);
+    await this.#acl.grant(this.#transaction, object.id, subject, rights);
+  }
+
+  async remove(object: TreeObject): Promise<void> {
+    this.#touch(object, await ownGrants(this.#transaction, object.id));
+    await deleteDerivedRows(this.#transaction, object.id);
+    await this.#transaction.run("delete from object_reference where target_id = ?", [object.id]);
+    await this.#transaction.run("delete from object_grant where object_id = ?", [object.id]);
+    await this.#transaction.run("delete from object where id = ?", [object.id]);
+    if (object.type === "Type") await forgetType(this.#transaction, object.id);
+  }
+
+  /** Takes what goes out of a field of an object that stays. */
+  async clearReference(id: number, fieldId: string, targetId: number): Promise<void> {
+    const object = await this.#objects.byId(this.#transaction, id);
+    const stored = object?.content.data[fieldId];
+    if (object === undefined || stored === undefined || stored === null) return;
+    const { type, data } = object.content;
+    const cleared = type.fieldById(fieldId)?.kind.withoutReference?.(stored, targetId) ?? null;
+    await this.update(object, type, { ...data, [fieldId]: cleared });
+  }
+
+  /** What has changed, for the history and for listeners (I1). */
+  async conclude(): Promise<{ entry: ChangeEntry; row: HistoryRow }[]> {
+    const changed: { entry: ChangeEntry; row: HistoryRow }[] = [];
+    for (const [id, touched] of this.#touched) {
+      const { before } = touched;
+      const path = this.#hasMoved ? undefined : touched.path;
+      const after = (await this.#objects.byId(this.#transaction, id, path)) ?? null;
+      const row = toHistoryRow(id, touched, after);
+      if (row === undefined) continue;
+      const states = { before: before && toState(before), after: after && toState(after) };
+      changed.push({ entry: { id, ...states, changed: changedFields(before, after) }, row });
+    }
+    this.#touched.clear();
+    return changed;
+  }
+
+  /** Makes the new version of a type known, and the rows that it asks for. */
+  async #typeWritten(
+    id: number,
+    name: string,
+    before: JsonObject,
+    after: JsonObject,
+  ): Promise<void> {
+    await stampType(this.#transaction, id, name);
+    const version = (data: JsonObject): ObjectType =>
+      new ObjectType(id, name, asDefinition(data[definitionFieldId]));
+    await rederive(this.#transaction, version(before), version(after));
+  }
+
+  #touch(object: TreeObject, grants?: ReadonlyMap<Subject, RightSet>): void {
+    const touched = this.#touched.get(object.id) ?? { before: object, path: object.path };
+    if (grants !== undefined) touched.grants ??= grants;
+    this.#touched.set(object.id, touched);
+  }
+
+  /** One more than before the change, once (I2). */
+  #nextRevision(object: TreeObject): number {
+    const before = this.#touched.get(object.id)?.before;
+    return before?.revision === object.revision ? object.revision + 1 : object.revision;
+  }
+}
+
+/** Undefined if nothing has come of it: it was taken back, or made and deleted again. */
+function toHistoryRow(
+  objectId: number,
+  { before, grants }: Touched,
+  after: TreeObject | null,
+): HistoryRow | undefined {
+  if (before === null) {
+    if (after === null) return undefined;
+    return { objectId, operation: "create", revision: after.revision, before: null };
+  }
+  if (after === null) {
+    const revision = before.revision + 1;
+    return { objectId, operation: "delete", revision, before: whole(before, grants ?? new Map()) };
+  }
+  if (after.revision === before.revision) return undefined;
+  const differing = difference(before, after);
+  if (grants !== undefined) differing.grants = Object.fromEntries(grants);
+  return { objectId, operation: "update", revision: after.revision, before: differing };
+}

@@ -1,0 +1,178 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ServerProcess } from "../crash/server-process.ts";
+import { ensureChromium, launchChromium } from "../fixtures/chromium.ts";
+
+/** The application in a real browser, against a real server: what a person sees and does. */
+
+const password = "correct horse battery staple";
+const executable = ensureChromium();
+
+const listening = `
+print('waiting for a word')
+-> <./words>
+-> print('the word is ' + $RESULT.word)
+-> return($RESULT.word)
+`;
+
+describe.skipIf(executable === undefined)("in a browser", () => {
+  let folder: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  /** What the browser refused or reported; a page does without. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    const root = new URL("../..", import.meta.url).pathname;
+    // What is tested is the source as it is now.
+    execFileSync(
+      join(root, "bin/node"),
+      ["node_modules/vite/bin/vite.js", "build", "src/web", "--logLevel", "error"],
+      {
+        cwd: root,
+      },
+    );
+    folder = mkdtempSync(join(tmpdir(), "tsunagi-browser-"));
+    process.env["TSUNAGI_ADMIN_PASSWORD"] = password;
+    server = new ServerProcess(join(folder, "data"));
+    await server.start();
+    await server.client.put("/ops", { type: "Directory", fields: {} });
+    await server.client.put("/ops/ノード 1", {
+      type: "Server",
+      fields: { host: "10.0.1.11", description: "<img src=x onerror=alert(1)>" },
+    });
+    await server.client.put("/ops/words", { type: "Channel", fields: {} });
+    await server.client.put("/ops/listen", { type: "Jobflow", fields: { source: listening } });
+    browser = await launchChromium(executable ?? "");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop(join(folder, "data", "job-manager"));
+    rmSync(folder, { recursive: true, force: true });
+    delete process.env["TSUNAGI_ADMIN_PASSWORD"];
+  });
+
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  async function open(path: string, options: { locale?: string } = {}): Promise<Page> {
+    const context = await browser.newContext({
+      locale: "en-US",
+      timezoneId: "Asia/Tokyo",
+      ...options,
+    });
+    context.setDefaultTimeout(10_000);
+    const page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      // The browser notes every answer that is no success here, too; those are expected.
+      const isOurs =
+        message.type() === "error" && !message.text().startsWith("Failed to load resource");
+      if (isOurs) complaints.push(message.text());
+    });
+    await page.goto(server.client.url(path).href);
+    return page;
+  }
+
+  async function signIn(page: Page): Promise<void> {
+    await page.getByLabel("User").fill("root");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  test("the sign-in leads back to the page that was asked for, and refuses a wrong password", async () => {
+    const page = await open("/ops/ノード 1");
+    await page.getByLabel("User").fill("root");
+    await page.getByLabel("Password", { exact: true }).fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "Name or password is wrong" }).waitFor();
+    await signIn(page);
+    await page.getByRole("heading", { level: 1, name: "ノード 1" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(encodeURI("/ops/ノード 1"));
+    await page.getByText("10.0.1.11").waitFor();
+    // The description is text, whatever stands in it.
+    await page.getByText("<img src=x onerror=alert(1)>").first().waitFor();
+  });
+
+  test("objects are found in the tree", async () => {
+    const page = await open("/");
+    await signIn(page);
+    const tree = page.locator("aside");
+    await tree.getByRole("button", { name: "ops" }).click();
+    await tree.getByRole("link", { name: "listen" }).click();
+    await page.getByRole("region", { name: "Source" }).getByText("waiting for a word").waitFor();
+    await page.getByRole("table").waitFor({ state: "detached" });
+    await page.goBack();
+    await page.getByRole("table").getByRole("link", { name: "ops" }).click();
+    await page.getByRole("table").getByRole("link", { name: "words" }).click();
+    await page.getByText("curl -X POST").waitFor();
+  });
+
+  test("a field is changed, and a change by somebody else is not overwritten", async () => {
+    const page = await open("/ops/ノード 1");
+    await signIn(page);
+    await page.getByRole("link", { name: "Edit" }).click();
+    await page.getByLabel("Host", { exact: true }).fill("10.0.1.12");
+    await server.client.patch("/ops/ノード 1", { host: "10.0.1.99" });
+    await page.getByRole("button", { name: "Save changes" }).click();
+    const conflict = page
+      .getByRole("alert")
+      .filter({ hasText: "Somebody changed this object meanwhile" });
+    await conflict.getByText("10.0.1.99").waitFor();
+    await conflict.getByText("10.0.1.12").waitFor();
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByRole("link", { name: "Edit" }).waitFor();
+    expect((await server.client.get("/ops/ノード 1")).fields["host"]).toBe("10.0.1.12");
+  });
+
+  test("a jobflow is run, and its console grows by itself until it has ended", async () => {
+    const page = await open("/ops/listen");
+    await signIn(page);
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.waitForURL("**/process/*");
+    const console = page.getByRole("log");
+    await console.getByText("waiting for a word").waitFor();
+    await page.getByRole("button", { name: "Cancel process" }).waitFor();
+    await server.client.post("/ops/words", { word: "つなぎ" });
+    await console.getByText("the word is つなぎ").waitFor();
+    await page.getByText("Done in").waitFor();
+    await page.getByRole("region", { name: "Result" }).getByText("つなぎ").waitFor();
+  });
+
+  test("a process is cancelled", async () => {
+    const page = await open("/ops/listen");
+    await signIn(page);
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.getByRole("button", { name: "Cancel process" }).click();
+    await page.getByText("Cancelled after").waitFor();
+    await page.getByRole("link", { name: "Processes" }).click();
+    await page.getByRole("table").getByText("cancelled").first().waitFor();
+  });
+
+  test("a browser that prefers Japanese is spoken to in Japanese", async () => {
+    const page = await open("/.login", { locale: "ja-JP" });
+    await page.getByRole("button", { name: "ログイン" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("ja");
+  });
+
+  test("what was typed is still there after a sign-in in between", async () => {
+    const page = await open("/ops/listen");
+    await signIn(page);
+    await page.getByLabel("Parameters as a JSON object").fill('{ "a": 1 }');
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Run" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("User").fill("root");
+    await dialog.getByLabel("Password", { exact: true }).fill(password);
+    await dialog.getByRole("button", { name: "Sign in" }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await page.getByLabel("Parameters as a JSON object").inputValue()).toBe('{ "a": 1 }');
+  });
+});

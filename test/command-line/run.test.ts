@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tsunagi } from "./tsunagi.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tsunagi-run-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Writes files, and runs the first. */
+function run(files: Record<string, string>, ...args: string[]) {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return tsunagi(["run", join(folder, Object.keys(files)[0] ?? ""), ...args]);
+}
+
+describe("standard output holds what print wrote, and nothing else", () => {
+  test("of the flow, of flows that it calls, and of its children", async () => {
+    const outcome = await run({
+      "main.jobflow":
+        "print('one') -> [./lib/two] -> ['echo unseen'] -> { pfor n in [3] | print('three') }",
+      "lib/two.jobflow": "print('two')",
+    });
+    expect(outcome).toEqual({ status: 0, stdout: "one\ntwo\nthree\n", stderr: "" });
+  });
+
+  test("and with -v commands and their output are on standard error", async () => {
+    const outcome = await run({ "main.jobflow": "['echo seen'] -> print('done')" }, "-v");
+    expect(outcome).toMatchObject({ status: 0, stdout: "done\n" });
+    expect(outcome.stderr).toContain("echo seen");
+    expect(outcome.stderr).toMatch(/^seen$/m);
+  });
+
+  test("and with --json one document holds lines and result", async () => {
+    const { status, stdout } = await run(
+      { "main.jobflow": "print('a') -> return({n: 1})" },
+      "--json",
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ state: "done", result: { n: 1 }, console: ["a"] });
+  });
+});
+
+describe("the exit status", () => {
+  const cases: [string, number][] = [
+    ["print('a')", 0],
+    ["exit(0)", 0],
+    ["exit(3)", 3],
+    ["['exit 4']", 1],
+    ["abort('no')", 1],
+    ["print(", 2],
+    ["|host| print(host)", 2],
+  ];
+  test.each(cases)("of `%s` is %i", async (source, status) => {
+    expect((await run({ "main.jobflow": source })).status).toBe(status);
+  });
+
+  test("of an abnormal end comes with line, path and message", async () => {
+    const outcome = await run({
+      "main.jobflow": "print('a')\n-> [./lib/fails]",
+      "lib/fails.jobflow": "\n\nabort('the disk is full')",
+    });
+    expect(outcome).toEqual({
+      status: 1,
+      stdout: "a\n",
+      stderr: expect.stringContaining("aborted at line 3 in /lib/fails: the disk is full"),
+    });
+  });
+
+  test("of a missing parameter says which", async () => {
+    const { status, stderr } = await run({ "main.jobflow": "|host| print(host)" });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("host") });
+  });
+});
+
+describe("parameters", () => {
+  test("keep what a number would lose", async () => {
+    const { stdout } = await run(
+      { "main.jobflow": "|a| |b| |c| |d| print(type(a) + type(b) + type(c)) -> print(d)" },
+      ..."--param a=00123 --param b=12 --param c=true --param-json".split(" "),
+      'd=[1,"2"]',
+    );
+    expect(stdout).toBe('stringintegerboolean\n[1,"2"]\n');
+  });
+});
+
+describe("the tree", () => {
+  test("is the folder of the file, with its types, objects and scripts", async () => {
+    const outcome = await run({
+      "main.jobflow":
+        "[./web01.kernel << 'x'] -> print('${(./web01).host} ${(./web01).kernel}') -> [./lib/hi: 'you'] -> print($RESULT)",
+      "system/types/Host.yaml":
+        "type: Type\nfields: { fields: [{ name: host, kind: string }, { name: kernel, kind: string }] }",
+      "web01.yaml": "type: Host\nfields: { host: web01.example.com }",
+      "lib/hi.sh": 'echo "hi $1"',
+    });
+    expect(outcome).toEqual({ status: 0, stdout: "web01.example.com x\nhi you\n", stderr: "" });
+  });
+
+  test("begins at --root, and the path says where the file lies in it", async () => {
+    const outcome = await run(
+      { "ops/main.jobflow": "[../lib/two]", "lib/two.jobflow": "print('two')" },
+      "--root",
+      folder,
+    );
+    expect(outcome).toMatchObject({ status: 0, stdout: "two\n" });
+  });
+
+  test("may hold what is broken, as long as nobody needs it", async () => {
+    const outcome = await run({
+      "main.jobflow": "print('fine')",
+      "broken.jobflow": "print(",
+      "compose.yaml": "services: {}",
+    });
+    expect(outcome).toMatchObject({ status: 0, stdout: "fine\n" });
+    expect(outcome.stderr).toMatch(/broken\.jobflow is left out/);
+    expect(outcome.stderr).toMatch(/compose\.yaml is left out/);
+  });
+
+  test("is kept with --data: what flows wrote is not undone by the files", async () => {
+    const files = {
+      "main.jobflow": "[./count.n << (./count).n + 1] -> print((./count).n)",
+      "system/types/Count.yaml": "type: Type\nfields: { fields: [{ name: n, kind: integer }] }",
+      "count.yaml": "type: Count\nfields: { n: 0 }",
+    };
+    const data = join(folder, ".data");
+    expect((await run(files, "--data", data)).stdout).toBe("1\n");
+    expect((await run(files, "--data", data)).stdout).toBe("2\n");
+  });
+});
+
+test("it ends when all processes that it started have ended", async () => {
+  const file = join(folder, "late");
+  const outcome = await run(
+    {
+      "main.jobflow": "|file| spawn(./late, file) -> print('main')",
+      "late.jobflow": "|file| [\"sleep 0.2; echo late > ${sh(file)}\"] -> print('late')",
+    },
+    "--param",
+    `file=${file}`,
+  );
+  expect(outcome).toMatchObject({ status: 0, stdout: "main\nlate\n" });
+  expect(readFileSync(file, "utf8")).toBe("late\n");
+});
