@@ -25,7 +25,10 @@ const program = fileURLToPath(import.meta.url);
 export async function startBenchServer(cleanup: AsyncDisposableStack): Promise<BenchServer> {
   const data = mkdtempSync(join(tmpdir(), "tsunagi-bench-"));
   cleanup.defer(() => rmSync(data, { recursive: true, force: true }));
-  const child = spawn(process.execPath, [program, data], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, data], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, TSUNAGI_LOG: "error" },
+  });
   const exited = once(child, "exit");
   cleanup.defer(async () => {
     child.stdin.end();

@@ -11,6 +11,14 @@ export interface ConnectionOptions {
   token?: string;
 }
 
+/** Who changed an object when, and what did it. */
+export interface ChangeSummary {
+  at: string;
+  author: string;
+  /** Such as `process /process/1`. */
+  cause: string;
+}
+
 const defaultServer = "http://127.0.0.1:8080";
 
 /** Adds `--server` and `--token` to a command. */
@@ -87,6 +95,37 @@ export class Client {
     return this.#request("POST", this.url(path), { body });
   }
 
+  /** The changes of an object, the newest first. */
+  async history(path: string): Promise<ChangeSummary[]> {
+    const { changes } = await this.#request<{ changes: ChangeSummary[] }>(
+      "GET",
+      this.#view(path, "history"),
+    );
+    return changes;
+  }
+
+  /** Starts a jobflow; gives the path of the process. */
+  async start(path: string, parameters: Record<string, Json>): Promise<string> {
+    const { process } = await this.post(path, parameters);
+    if (process === undefined) throw notOfType(path, "Jobflow");
+    return process;
+  }
+
+  /**
+   * Throws unless the object is of that type, because the same request starts a jobflow and fills a channel. Who
+   * may not read it is left to the server's answer.
+   */
+  async assertType(path: string, type: string, hint: string): Promise<void> {
+    let object: ObjectDocument;
+    try {
+      object = await this.get(path);
+    } catch (error) {
+      if (error instanceof TsunagiError && error.code === "PERMISSION_DENIED") return;
+      throw error;
+    }
+    if (object.type !== type) throw notOfType(path, type, hint);
+  }
+
   /** Lines of a process's console after that number. */
   console(process: string, after: number): Promise<ConsoleDocument> {
     return this.#request("GET", this.#view(process, "console", { after: String(after) }));
@@ -102,7 +141,7 @@ export class Client {
 
   #view(
     path: string,
-    view: "list" | "console" | "cancel",
+    view: "list" | "history" | "console" | "cancel",
     query: Record<string, string> = {},
   ): URL {
     const url = this.url(path);
@@ -182,6 +221,14 @@ export function processPath(text: string): string {
     });
   }
   return path;
+}
+
+function notOfType(path: string, type: string, hint?: string): TsunagiError {
+  return new TsunagiError(
+    "METHOD_NOT_ALLOWED",
+    `${path} is no ${type}`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function parseServer(text: string): URL {

@@ -5,6 +5,7 @@
  * runs, so that `tsunagi --help` and `tsunagi send` answer at once.
  */
 import { enableCompileCache } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { reportFailure } from "./failure.ts";
 import { quietProcess } from "./quiet-process.ts";
@@ -70,6 +71,7 @@ function strict(command: Command): Command {
   return command;
 }
 
-enableCompileCache();
+// Beside the program and not in /tmp, where others could put compiled code for us; where it cannot be written, there is none.
+enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/tsunagi", import.meta.url)));
 quietProcess();
 await main(process.argv.slice(2));

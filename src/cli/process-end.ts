@@ -8,11 +8,16 @@ export interface EndedProcess {
 }
 
 /** 0 done, 1 ended abnormally, N after `exit(N)`. */
-export function exitStatus({ state, status }: ProcessFields): number {
-  if (state !== "done") return 1;
+export function exitStatus(fields: ProcessFields): number {
+  if (fields.state === "done") return 0;
+  const n = fields.status ?? 1;
   // Exit statuses have eight bits; `exit(256)` must not look like a success.
-  const n = status ?? 0;
-  return n === 0 ? 0 : Number.isInteger(n) && n > 0 && n < 256 ? n : 1;
+  return hasExited(fields) && n > 0 && n < 256 ? n : 1;
+}
+
+/** `exit(3)` was meant so, wherever it stands; a command that ended with status 3 has a place where that was too much. */
+function hasExited({ reason, error }: ProcessFields): boolean {
+  return reason === "exit" && !(error ?? "").startsWith("aborted ");
 }
 
 /** The reason on standard error; with `lines`, all as one JSON document on standard output instead. */
@@ -25,7 +30,7 @@ export function reportEnd(
     process.stdout.write(
       `${JSON.stringify({ process: path, state, status, reason, result, error, console: lines })}\n`,
     );
-  } else if (state !== "done") {
+  } else if (state !== "done" && !hasExited(fields)) {
     process.stderr.write(`${error ?? state}\n`);
   }
 }

@@ -1,6 +1,6 @@
 /** Runs a jobflow that is an object on a server, and follows it. */
 import type { Json, ProcessFields } from "#contract";
-import { resolvePath, TsunagiError } from "#kernel";
+import { resolvePath } from "#kernel";
 import type { Client } from "./client.ts";
 import { consoleLines } from "./console-lines.ts";
 import type { EndedProcess } from "./process-end.ts";
@@ -17,16 +17,8 @@ export async function runRemote(
   run: RemoteRun,
 ): Promise<EndedProcess> {
   const path = resolvePath(target);
-  const { process } = await client.post(path, run.parameters);
-  if (process === undefined) {
-    throw new TsunagiError(
-      "METHOD_NOT_ALLOWED",
-      `${path} is no jobflow; it took the parameters as a message`,
-      {
-        hint: "Send messages with `tsunagi send`.",
-      },
-    );
-  }
+  await client.assertType(path, "Jobflow", "Send messages to channels with `tsunagi send`.");
+  const process = await client.start(path, run.parameters);
   for await (const line of consoleLines(client, process, { follow: true })) run.onLine(line.text);
   const { fields } = await client.get(process);
   return { process, fields: fields as unknown as ProcessFields };

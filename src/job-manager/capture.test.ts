@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { outputMaxBytes } from "#contract";
 import { asWireBytes, Capture, fromWireBytes } from "./capture.ts";
@@ -36,7 +36,10 @@ test("a character that the limit cuts in two is not kept", () => {
 test("chunks cross the wire byte by byte", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
-      const wire = JSON.parse(JSON.stringify(asWireBytes(bytes))) as { text?: string; base64?: string };
+      const wire = JSON.parse(JSON.stringify(asWireBytes(bytes))) as {
+        text?: string;
+        base64?: string;
+      };
       expect([...fromWireBytes(wire)]).toEqual([...bytes]);
     }),
   );

@@ -8,13 +8,15 @@ import { outputMaxBytes } from "#contract";
  * {@link outputMaxBytes} bytes are kept; a character that the limit cuts in two counts as not kept.
  */
 export class Capture {
-  readonly #decoder: TextDecoder;
+  readonly #encoding: string;
+  /** Made for the first chunk: most commands say nothing to one of their outputs. */
+  #decoder: TextDecoder | undefined;
   readonly #parts: string[] = [];
   #keptBytes = 0;
   #cutBytes = 0;
 
   constructor(encoding: string | null) {
-    this.#decoder = new TextDecoder(encoding ?? "utf-8", { ignoreBOM: true });
+    this.#encoding = encoding ?? "utf-8";
   }
 
   /** Takes a chunk and gives the part of it that was kept. */
@@ -23,7 +25,10 @@ export class Capture {
     const kept = chunk.length <= room ? chunk : chunk.subarray(0, room);
     this.#keptBytes += kept.length;
     this.#cutBytes += chunk.length - kept.length;
-    if (kept.length > 0) this.#parts.push(this.#decoder.decode(kept, { stream: true }));
+    if (kept.length > 0) {
+      this.#decoder ??= new TextDecoder(this.#encoding, { ignoreBOM: true });
+      this.#parts.push(this.#decoder.decode(kept, { stream: true }));
+    }
     return kept;
   }
 
@@ -34,7 +39,8 @@ export class Capture {
   /** What was kept; nothing may be added afterwards. */
   end(): string {
     // What the limit cut in two is no broken character.
-    if (this.#cutBytes === 0) this.#parts.push(this.#decoder.decode());
+    if (this.#cutBytes === 0 && this.#decoder !== undefined)
+      this.#parts.push(this.#decoder.decode());
     return this.#parts.join("");
   }
 }
@@ -46,18 +52,11 @@ export function asWireBytes(bytes: Uint8Array): { text: string } | { base64: str
 }
 
 /** The inverse of {@link asWireBytes}. */
-export function fromWireBytes(wire: { text?: string | undefined; base64?: string | undefined }): Buffer {
+export function fromWireBytes(wire: {
+  text?: string | undefined;
+  base64?: string | undefined;
+}): Buffer {
   return wire.base64 === undefined
     ? Buffer.from(wire.text ?? "", "utf8")
     : Buffer.from(wire.base64, "base64");
-}
-
-/** Whether `__encoding__` names one that we can read. */
-export function isEncoding(label: string): boolean {
-  try {
-    void new TextDecoder(label);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -59,7 +59,11 @@ export interface ObservedCommand {
   printed(text: string): Promise<void>;
 }
 
-export function observe(runner: Runner, spec: CommandSpec, clock: Clock = systemClock): ObservedCommand {
+export function observe(
+  runner: Runner,
+  spec: CommandSpec,
+  clock: Clock = systemClock,
+): ObservedCommand {
   const result = Promise.withResolvers<CommandResult>();
   const started = Promise.withResolvers<void>();
   let seen = "";

@@ -1,15 +1,19 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { commandFixture, scriptFixture } from "./command-fixture.ts";
 import { scriptFileName, settingLines, withSudo, workText } from "./command-line.ts";
 import { shellQuote, shellWords } from "./shell-quote.ts";
 
 test("what is quoted is one word of the shell, whatever it holds", () => {
-  const text = fc.string({ unit: "grapheme" }).filter((each) => !each.includes("\0") && each.isWellFormed());
+  const text = fc
+    .string({ unit: "grapheme" })
+    .filter((each) => !each.includes("\0") && each.isWellFormed());
   fc.assert(
     fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
-      const output = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${shellWords(words)}`], { encoding: "utf8" });
+      const output = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${shellWords(words)}`], {
+        encoding: "utf8",
+      });
       expect(output.split("\0").slice(0, -1)).toEqual(words);
     }),
     { numRuns: 50 },
@@ -36,7 +40,9 @@ test("a script is called by its interpreter, its first line, or /bin/sh", () => 
   const file = "/tmp/d/s";
   expect(workText(scriptFixture("x", { arguments: ["a b"] }), file)).toBe("/bin/sh /tmp/d/s 'a b'");
   expect(workText(scriptFixture("#!/bin/awk -f\n"), file)).toBe("/tmp/d/s");
-  expect(workText(scriptFixture("#!/x", { interpreter: "python3  -u" }), file)).toBe("python3 -u /tmp/d/s");
+  expect(workText(scriptFixture("#!/x", { interpreter: "python3  -u" }), file)).toBe(
+    "python3 -u /tmp/d/s",
+  );
 });
 
 test("sudo gets the whole text as one argument of a shell, and asks for nothing without a password", () => {

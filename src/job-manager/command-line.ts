@@ -43,7 +43,11 @@ export function withSudo(text: string, shell: string, sudo: { password: string |
 }
 
 /** Ends a process group, as root if the command ran as root. */
-export function killText(group: number, signal: "TERM" | "KILL", sudo: CommandSpec["sudo"]): string {
+export function killText(
+  group: number,
+  signal: "TERM" | "KILL",
+  sudo: CommandSpec["sudo"],
+): string {
   const kill = `kill -s ${signal} -- -${group}`;
   return sudo === null ? kill : withSudo(kill, "/bin/sh", sudo);
 }
@@ -54,16 +58,17 @@ export function sudoInput(sudo: CommandSpec["sudo"]): string {
 }
 
 /** How a script's file is called: by its interpreter, by itself if it begins with `#!`, else by /bin/sh. */
-function scriptCall(
-  script: { text: string; interpreter: string | null },
-  file: string,
-): string[] {
-  if (script.interpreter !== null) return [...script.interpreter.split(/\s+/).filter(Boolean), file];
+function scriptCall(script: { text: string; interpreter: string | null }, file: string): string[] {
+  if (script.interpreter !== null)
+    return [...script.interpreter.split(/\s+/).filter(Boolean), file];
   return script.text.startsWith("#!") ? [file] : ["/bin/sh", file];
 }
 
 /** A script's name as a file name that no shell and no file system stumbles over. */
 export function scriptFileName(name: string): string {
-  const fit = name.replaceAll(/[^\p{L}\p{N}._-]/gu, "_").replace(/^[.-]+/, "").slice(0, 60);
+  const fit = name
+    .replaceAll(/[^\p{L}\p{N}._-]/gu, "_")
+    .replace(/^[.-]+/, "")
+    .slice(0, 60);
   return fit === "" ? "script" : fit;
 }

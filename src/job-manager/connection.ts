@@ -69,10 +69,10 @@ export class Connection {
   }
 
   #connect(): void {
-    const { transport, hello, logger } = this.#options;
+    const { transport, logger } = this.#options;
     let refusal: string | undefined;
     const link = transport.connect({
-      opened: () => link.send(hello()),
+      opened: () => link.send(this.#options.hello()),
       received: (messages) => {
         for (const message of messages) {
           if (message.kind === "refuse") refusal = message.message;
@@ -105,7 +105,8 @@ export class Connection {
     if (this.#isStopped) return;
     if (wasWelcomed) this.#expectServer();
     // The same reason again and again is said once.
-    if (reason !== this.#lastReason) this.#options.logger.warn({ reason }, "no connection to the server");
+    if (reason !== this.#lastReason)
+      this.#options.logger.warn({ reason }, "no connection to the server");
     this.#lastReason = reason;
     const jitter = 0.5 + Math.random() / 2;
     this.#takeBackRetry = this.#options.clock.after(this.#delayMs * jitter, () => this.#connect());

@@ -104,7 +104,11 @@ function verdict(
   switch (ending.kind) {
     case "exited":
       if (stopping !== undefined) {
-        return { status: -1, reason: stopping.reason, message: `${stopping.message} and was ended` };
+        return {
+          status: -1,
+          reason: stopping.reason,
+          message: `${stopping.message} and was ended`,
+        };
       }
       return { status: ending.status, reason: ending.status === 0 ? null : "exit", message: null };
     case "failed":

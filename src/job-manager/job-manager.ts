@@ -57,7 +57,13 @@ export function startJobManager(options: JobManagerOptions): JobManager {
   mkdirSync(scriptDirectory, { mode: 0o700 });
   // The timers of the clock do not keep a program running.
   const awake = setInterval(() => {}, 60 * minutesMs);
-  const manager = start(options, clock, journal, scriptDirectory, webSocketTransport({ ...options, clock }));
+  const manager = start(
+    options,
+    clock,
+    journal,
+    scriptDirectory,
+    webSocketTransport({ ...options, clock }),
+  );
   void manager.ended.then(() => clearInterval(awake));
   return manager;
 }
@@ -75,7 +81,10 @@ export function startEmbeddedJobManager(options: {
 }
 
 function start(
-  options: Pick<JobManagerOptions, "logger" | "name" | "realm" | "orphanedAfterMs" | "drainMs" | "ssh">,
+  options: Pick<
+    JobManagerOptions,
+    "logger" | "name" | "realm" | "orphanedAfterMs" | "drainMs" | "ssh"
+  >,
   clock: Clock,
   journal: Journal,
   scriptDirectory: string | undefined,

@@ -26,7 +26,10 @@ const result = (stdout: string): CommandResult => ({
   hostKey: null,
 });
 
-function write(journal: Journal, batch: { take?: number[]; finish?: [number, string][]; acknowledge?: number[] }) {
+function write(
+  journal: Journal,
+  batch: { take?: number[]; finish?: [number, string][]; acknowledge?: number[] },
+) {
   const whole: JournalBatch = {
     taken: new Set(batch.take),
     finished: new Map(batch.finish?.map(([number, stdout]) => [number, result(stdout)])),
@@ -50,7 +53,13 @@ test("identity, highest number and results survive; what ran when it was left is
   ]);
   expect(second.result(9)?.stdout).toBe("nine");
   expect(second.result(7)).toMatchObject({ status: -1, reason: "unknown" });
-  expect([5, 6, 7, 9, 10].map((number) => second.wasTaken(number))).toEqual([true, false, true, true, false]);
+  expect([5, 6, 7, 9, 10].map((number) => second.wasTaken(number))).toEqual([
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
   second.close();
 });
 

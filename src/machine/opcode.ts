@@ -234,7 +234,7 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map([
     iterateRange,
     entry(
       "iterate_range",
-      "s n",
+      "s",
       "a b c --",
       "begins a loop from a to before b in steps of c, without a list",
     ),

@@ -33,6 +33,8 @@ export interface EngineOptions {
   onProcess?: (process: number) => void;
   /** After a commit: what a process printed. */
   onConsole?: (process: number, lines: readonly string[]) => void;
+  /** After every commit. */
+  onCommit?: () => void;
   /** A turn failed by a fault of ours, or the database could not be written. */
   onFailure?: (error: unknown, process: number | null) => void;
 }
@@ -79,6 +81,7 @@ export class Engine implements EffectHost {
       clock: options.clock,
       onRollback: () => this.#life.forget(),
       onFailure: (error) => onFailure(error, null),
+      onCommit: options.onCommit ?? (() => undefined),
     });
   }
 

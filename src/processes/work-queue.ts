@@ -37,6 +37,7 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #onRollback: () => void;
   readonly #onFailure: (error: unknown) => void;
+  readonly #onCommit: () => void;
   #queue: Entry[] = [];
   #isPumping = false;
   #isPaused = false;
@@ -48,11 +49,13 @@ export class WorkQueue {
     clock: Clock;
     onRollback: () => void;
     onFailure: (error: unknown) => void;
+    onCommit: () => void;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#onRollback = options.onRollback;
     this.#onFailure = options.onFailure;
+    this.#onCommit = options.onCommit;
   }
 
   /** Why the last commit failed, or undefined if it did not. */
@@ -119,6 +122,7 @@ export class WorkQueue {
     this.#isPumping = false;
     if (committed) {
       for (const action of actions) action();
+      this.#onCommit();
       for (const { entry, outcome } of taken) {
         if ("value" in outcome) entry.resolve(outcome.value);
         else entry.reject(outcome.error);

@@ -22,7 +22,11 @@ export interface SpecOptions {
   hostKey: string | null;
 }
 
-export function commandSpec(command: Command, settings: Settings, options: SpecOptions): CommandSpec {
+export function commandSpec(
+  command: Command,
+  settings: Settings,
+  options: SpecOptions,
+): CommandSpec {
   return {
     target: commandTarget(settings, options.hostKey),
     work: commandWork(command),
@@ -105,7 +109,8 @@ function standardInput(value: Value): CommandSpec["stdin"] {
 function timeoutMs(command: Command, settings: Settings): number | null {
   const seconds = command.timeout ?? settings.get("timeout") ?? null;
   if (seconds === null) return null;
-  if (typeof seconds !== "number" || !(seconds > 0)) throw unfit("timeout", seconds, "seconds, more than 0");
+  if (typeof seconds !== "number" || !(seconds > 0))
+    throw unfit("timeout", seconds, "seconds, more than 0");
   return Math.ceil(seconds * 1000);
 }
 
@@ -147,7 +152,8 @@ function encoding(settings: Settings): string | null {
 
 function port(value: Value | undefined): number {
   if (value === undefined) return 22;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535)
+    return value;
   throw unfit("port", value, "a whole number from 1 to 65535");
 }
 

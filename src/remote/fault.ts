@@ -20,7 +20,10 @@ export function failedOutcome(reason: Reason, message: string): Outcome {
 export function faultOutcome(error: unknown): Outcome {
   if (error instanceof CommandFault) return failedOutcome(error.reason, error.message);
   if (error instanceof TsunagiError) {
-    return failedOutcome(error.code === "PERMISSION_DENIED" ? "refused" : "evaluation", error.message);
+    return failedOutcome(
+      error.code === "PERMISSION_DENIED" ? "refused" : "evaluation",
+      error.message,
+    );
   }
   throw error;
 }

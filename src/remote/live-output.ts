@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import type { ManagerMessage } from "#contract";
-import { SecretValue, type Command } from "#machine";
 
 export type OutputListener = (chunk: OutputChunk) => void;
 
@@ -33,13 +32,12 @@ export class LiveOutput {
 
   receive(
     { process, number }: { process: number; number: number },
-    { context }: Command,
+    encoding: string | null,
     chunk: Extract<ManagerMessage, { kind: "output" }>,
   ): void {
     let stream = this.#streams.get(number);
     if (stream === undefined) {
-      const encoding = context.get("__encoding__") ?? "utf-8";
-      const label = encoding instanceof SecretValue ? encoding.text : String(encoding);
+      const label = encoding ?? "utf-8";
       stream = {
         sequence: 0,
         decoders: { stdout: new TextDecoder(label), stderr: new TextDecoder(label) },
@@ -49,10 +47,14 @@ export class LiveOutput {
     // A chunk that came twice is shown once.
     if (chunk.sequence <= stream.sequence) return;
     stream.sequence = chunk.sequence;
-    const bytes = Buffer.from(chunk.base64 ?? chunk.text ?? "", chunk.base64 === undefined ? "utf8" : "base64");
+    const bytes = Buffer.from(
+      chunk.base64 ?? chunk.text ?? "",
+      chunk.base64 === undefined ? "utf8" : "base64",
+    );
     const text = stream.decoders[chunk.stream].decode(bytes, { stream: true });
     if (text === "") return;
-    for (const listener of this.#listeners) listener({ process, number, stream: chunk.stream, text });
+    for (const listener of this.#listeners)
+      listener({ process, number, stream: chunk.stream, text });
   }
 
   end(number: number): void {

@@ -28,7 +28,11 @@ const reasonMaxBytes = 123;
  * One job manager's connection, where its socket is: checks what comes in, keeps the heartbeat (so that no engine that
  * is busy delays it), and passes the rest on to the door, which may stand in another thread.
  */
-export function openManagerGate(socket: ManagerSocket, door: ManagerDoor, clock: Clock): ManagerGate {
+export function openManagerGate(
+  socket: ManagerSocket,
+  door: ManagerDoor,
+  clock: Clock,
+): ManagerGate {
   let state: "expecting hello" | "open" | "closed" = "expecting hello";
   let heardAt = clock.now();
   let takeBackBeat = clock.after(heartbeatIntervalMs, beat);
@@ -56,7 +60,13 @@ export function openManagerGate(socket: ManagerSocket, door: ManagerDoor, clock:
   function close(code: number, reason: string): void {
     if (state === "closed") return;
     ended();
-    socket.close(code, Buffer.from(reason).subarray(0, reasonMaxBytes).toString().replace(/\uFFFD+$/, ""));
+    socket.close(
+      code,
+      Buffer.from(reason)
+        .subarray(0, reasonMaxBytes)
+        .toString()
+        .replace(/\uFFFD+$/, ""),
+    );
   }
 
   function ended(): void {

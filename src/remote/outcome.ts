@@ -7,7 +7,9 @@ export function commandOutcome(result: CommandResult): Outcome {
   return {
     status: result.status,
     result: output(result.stdout, result.stdoutCut),
-    error: [result.message ?? [], errors === "" && result.message !== null ? [] : errors].flat().join("\n"),
+    error: [result.message ?? [], errors === "" && result.message !== null ? [] : errors]
+      .flat()
+      .join("\n"),
     reason: result.reason,
   };
 }

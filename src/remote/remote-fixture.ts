@@ -13,16 +13,31 @@ export class HostFixture implements EffectHost {
   counter = 0;
   /** Set to make what is stored wait, or fail. */
   gate: Promise<void> = Promise.resolve();
+  /** How many event-loop turns a write to the disk takes. */
+  storeTurns = 0;
+  #lives = 0;
+
+  /** What was on its way to the disk is lost, and whoever waits for it waits for ever. */
+  crash(): void {
+    this.#lives += 1;
+  }
+
+  async #store(): Promise<void> {
+    const life = this.#lives;
+    await this.gate;
+    for (let turn = 0; turn < this.storeTurns; turn += 1) await nextTurn();
+    if (life !== this.#lives) await new Promise(() => {});
+  }
 
   async complete({ number }: { number: number }, outcome: Outcome): Promise<boolean> {
-    await this.gate;
+    await this.#store();
     if (!this.open.delete(number)) return false;
     this.outcomes.set(number, outcome);
     return true;
   }
 
   async update({ number }: { number: number }, detail: unknown): Promise<boolean> {
-    await this.gate;
+    await this.#store();
     const effect = this.open.get(number);
     if (effect === undefined) return false;
     this.open.set(number, { ...effect, detail: JSON.parse(JSON.stringify(detail)) as unknown });
@@ -110,7 +125,8 @@ export class RemoteFixture {
       host: this.host,
       clock: this.clock,
       nodes: {
-        settings: async (_transaction, object) => new Map(Object.entries(this.nodes.get(object.path) ?? {})),
+        settings: async (_transaction, object) =>
+          new Map(Object.entries(this.nodes.get(object.path) ?? {})),
       },
       realms: {
         find: async (_transaction, name) => this.realms.get(name),
@@ -118,7 +134,8 @@ export class RemoteFixture {
       },
       knownHosts: {
         find: async (_transaction, host, port) => this.knownHosts.get(`${host}:${port}`) ?? null,
-        record: async (_transaction, host, port, key) => void this.knownHosts.set(`${host}:${port}`, key),
+        record: async (_transaction, host, port, key) =>
+          void this.knownHosts.set(`${host}:${port}`, key),
       },
       logger: { info() {}, warn() {} },
     });
@@ -126,6 +143,7 @@ export class RemoteFixture {
 
   /** What the server does when it is killed and starts again; `host` stands for its disk. */
   restart(): void {
+    this.host.crash();
     // A dead server has no timers.
     this.remote.stop();
     this.remote = this.#start();
@@ -133,7 +151,10 @@ export class RemoteFixture {
   }
 
   /** A turn: accepts, commits and dispatches. Gives the outcome if it fails at once. */
-  async run(text: string, context: Record<string, Value> = {}): Promise<{ number: number; failed?: Outcome }> {
+  async run(
+    text: string,
+    context: Record<string, Value> = {},
+  ): Promise<{ number: number; failed?: Outcome }> {
     this.host.counter += 1;
     const number = this.host.counter;
     const effect = effectFixture(number, { text, context: new Map(Object.entries(context)) });
@@ -182,7 +203,11 @@ export class RemoteFixture {
   }
 }
 
-export function resultFixture(number: number, stdout: string, hostKey: string | null = null): ManagerMessage {
+export function resultFixture(
+  number: number,
+  stdout: string,
+  hostKey: string | null = null,
+): ManagerMessage {
   return {
     kind: "result",
     number,
@@ -223,5 +248,9 @@ function effectFixture(number: number, command: Partial<Command>): NewEffect {
 
 /** Until what was begun without a timer is done: promises, and what is gathered for the end of an event-loop turn. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 16; turn += 1) await nextTurn();
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -30,7 +30,12 @@ describe("the way of a command", () => {
     expect(manager.acknowledged).toEqual([]);
     stored.resolve();
     await settled();
-    expect(fixture.host.outcomes.get(number)).toEqual({ status: 0, result: "Linux", error: "", reason: null });
+    expect(fixture.host.outcomes.get(number)).toEqual({
+      status: 0,
+      result: "Linux",
+      error: "",
+      reason: null,
+    });
     expect(manager.acknowledged).toEqual([number]);
   });
 
@@ -94,7 +99,12 @@ describe("the way of a command", () => {
       sequence,
       base64: Buffer.from(bytes).toString("base64"),
     });
-    await fixture.receive(manager, chunk(1, [0xc6]), chunk(2, [0xfc, 0x61]), chunk(2, [0xfc, 0x61]));
+    await fixture.receive(
+      manager,
+      chunk(1, [0xc6]),
+      chunk(2, [0xfc, 0x61]),
+      chunk(2, [0xfc, 0x61]),
+    );
     expect(seen).toEqual(["日a"]);
   });
 });
@@ -109,11 +119,17 @@ describe("targets", () => {
       port: 2222,
       account: new ObjectValue(8, "/accounts/ops", "Account"),
     });
-    fixture.nodes.set("/accounts/ops", { user: "of-account", password: new SecretValue("pw"), key: "a key" });
+    fixture.nodes.set("/accounts/ops", {
+      user: "of-account",
+      password: new SecretValue("pw"),
+      key: "a key",
+    });
     const manager = await fixture.connect();
     await fixture.run("x", { __node__: node, __port__: 22, __key__: null });
     expect(manager.sent.at(-1)).toMatchObject({
-      spec: { target: { kind: "ssh", host: "web01", port: 22, user: "ops", password: "pw", key: null } },
+      spec: {
+        target: { kind: "ssh", host: "web01", port: 22, user: "ops", password: "pw", key: null },
+      },
     });
   });
 
@@ -130,7 +146,9 @@ describe("targets", () => {
     expect(manager.sent.at(-1)).toMatchObject({ spec: { target: { hostKey: null } } });
     await fixture.receive(manager, resultFixture(first.number, "", "ssh-ed25519 AAAA"));
     await fixture.run("x", { __host__: "web01" });
-    expect(manager.sent.at(-1)).toMatchObject({ spec: { target: { hostKey: "ssh-ed25519 AAAA" } } });
+    expect(manager.sent.at(-1)).toMatchObject({
+      spec: { target: { hostKey: "ssh-ed25519 AAAA" } },
+    });
   });
 
   test("what does not fit fails the job at once, and is said", async () => {
@@ -149,7 +167,11 @@ describe("targets", () => {
     ];
     for (const [context, part] of cases) {
       const { failed } = await fixture.run("x", context as Record<string, never>);
-      expect(failed).toMatchObject({ status: -1, reason: "evaluation", error: expect.stringContaining(part) });
+      expect(failed).toMatchObject({
+        status: -1,
+        reason: "evaluation",
+        error: expect.stringContaining(part),
+      });
     }
   });
 });
@@ -210,7 +232,10 @@ describe("settlement after an outage", () => {
       test("what runs goes on, and its result comes late", async () => {
         const number = await handed();
         breakDown();
-        const manager = await fixture.connect({ highest: number, open: [{ number, state: "running" }] });
+        const manager = await fixture.connect({
+          highest: number,
+          open: [{ number, state: "running" }],
+        });
         expect(manager.welcome).toEqual({ forget: [], cancel: [] });
         expect(manager.runs).toEqual([]);
         await fixture.pass(700_000);
@@ -221,7 +246,10 @@ describe("settlement after an outage", () => {
       test("what has finished is taken in", async () => {
         const number = await handed();
         breakDown();
-        const manager = await fixture.connect({ highest: number, open: [{ number, state: "finished" }] });
+        const manager = await fixture.connect({
+          highest: number,
+          open: [{ number, state: "finished" }],
+        });
         await fixture.receive(manager, resultFixture(number, "done"));
         expect(fixture.host.outcomes.get(number)?.result).toBe("done");
         expect(manager.acknowledged).toEqual([number]);
@@ -249,7 +277,10 @@ describe("settlement after an outage", () => {
         breakDown();
         await fixture.pass(600_000);
         expect(fixture.host.outcomes.get(number)?.reason).toBe("unknown");
-        const manager = await fixture.connect({ highest: number, open: [{ number, state: "finished" }] });
+        const manager = await fixture.connect({
+          highest: number,
+          open: [{ number, state: "finished" }],
+        });
         expect(manager.welcome).toEqual({ forget: [number], cancel: [] });
       });
 
@@ -257,7 +288,10 @@ describe("settlement after an outage", () => {
         const number = await handed();
         fixture.abandon(number);
         breakDown();
-        const manager = await fixture.connect({ highest: number, open: [{ number, state: "running" }] });
+        const manager = await fixture.connect({
+          highest: number,
+          open: [{ number, state: "running" }],
+        });
         expect(manager.welcome).toEqual({ forget: [], cancel: [number] });
       });
     });
@@ -281,7 +315,10 @@ describe("settlement after an outage", () => {
 
   test("a number that the database gave to nobody yet, but a journal has, is unknown: the database was set back", async () => {
     const { number } = await fixture.run("x");
-    const manager = await fixture.connect({ highest: number, open: [{ number, state: "running" }] });
+    const manager = await fixture.connect({
+      highest: number,
+      open: [{ number, state: "running" }],
+    });
     expect(fixture.host.outcomes.get(number)?.reason).toBe("unknown");
     expect(manager.welcome).toEqual({ forget: [], cancel: [number] });
     expect(manager.runs).toEqual([]);
@@ -315,9 +352,15 @@ describe("settlement after an outage", () => {
   test("a second job manager of the same name, or of another protocol, is refused with a reason", async () => {
     await fixture.connect();
     const namesake = await fixture.connect({ journal: "journal-of-there-0" });
-    expect(namesake.sent[0]).toMatchObject({ kind: "refuse", message: expect.stringContaining("'here'") });
+    expect(namesake.sent[0]).toMatchObject({
+      kind: "refuse",
+      message: expect.stringContaining("'here'"),
+    });
     const old = await fixture.connect({ name: "old", protocol: 0 });
-    expect(old.sent[0]).toMatchObject({ kind: "refuse", message: expect.stringContaining("protocol 1") });
+    expect(old.sent[0]).toMatchObject({
+      kind: "refuse",
+      message: expect.stringContaining("protocol 1"),
+    });
     expect(fixture.remote.managers()).toMatchObject([{ name: "here", realm: "default" }]);
   });
 });

@@ -18,7 +18,14 @@ import { LiveOutput, type OutputListener } from "./live-output.ts";
 import { Manager, Managers } from "./managers.ts";
 import { commandOutcome } from "./outcome.ts";
 import { realmDefaults, type Realm, type Realms } from "./realm.ts";
-import { namesObjects, plainSettings, resolveSettings, type Nodes, type Settings } from "./settings.ts";
+import { settle } from "./settlement.ts";
+import {
+  namesObjects,
+  plainSettings,
+  resolveSettings,
+  type Nodes,
+  type Settings,
+} from "./settings.ts";
 
 /**
  * The server half of remote work: which job manager gets which command, and what became of it.
@@ -79,6 +86,8 @@ interface Held {
   takeBackTimer: () => void;
   /** Where it runs, if the first key that the host shows is to be recorded. */
   address: { host: string; port: number } | undefined;
+  /** Of its output, for those who watch. */
+  encoding: string | null;
 }
 
 /** A store that fails is tried again after this. */
@@ -99,8 +108,6 @@ export class Remote implements EffectHandler, ManagerDoor {
   constructor(options: RemoteOptions) {
     this.#options = options;
   }
-
-  // ── for the engine ──
 
   async accept(transaction: Transaction, effect: NewEffect): Promise<Acceptance> {
     try {
@@ -146,8 +153,6 @@ export class Remote implements EffectHandler, ManagerDoor {
       }
     }
   }
-
-  // ── for whatever carries messages ──
 
   connected(connection: ManagerConnection, hello: Hello): void {
     const refusal = this.#refusal(hello);
@@ -203,8 +208,6 @@ export class Remote implements EffectHandler, ManagerDoor {
     }
   }
 
-  // ── for those who look ──
-
   managers(): ManagerStatus[] {
     return this.#managers.all().map((manager) => ({
       name: manager.name,
@@ -228,8 +231,6 @@ export class Remote implements EffectHandler, ManagerDoor {
     for (const { connection } of this.#managers.all()) connection.close("the server stops");
   }
 
-  // ── the life of a command ──
-
   #hold(effect: OpenEffect): Held {
     const assignment = effect.detail as Assignment;
     const held: Held = {
@@ -239,6 +240,7 @@ export class Remote implements EffectHandler, ManagerDoor {
       assignment,
       takeBackTimer: () => {},
       address: undefined,
+      encoding: null,
     };
     this.#commands.set(effect.number, held);
     return held;
@@ -249,17 +251,22 @@ export class Remote implements EffectHandler, ManagerDoor {
     const { realm, waitMs } = held.assignment;
     held.takeBackTimer();
     held.takeBackTimer = this.#options.clock.after(waitMs, () => {
-      this.#complete(held, failedOutcome(
-        "unreachable",
-        `no job manager of the realm '${realm}' was connected within ${waitMs / 1000} s; start one there, or check its connection`,
-      ));
+      this.#complete(
+        held,
+        failedOutcome(
+          "unreachable",
+          `no job manager of the realm '${realm}' was connected within ${waitMs / 1000} s; start one there, or check its connection`,
+        ),
+      );
     });
     const manager = this.#managers.choose(realm);
     if (manager !== undefined) this.#assign(held, manager);
   }
 
   #serveWaiting(realm: string): void {
-    for (const held of [...this.#commands.values()].sort((a, b) => a.effect.number - b.effect.number)) {
+    for (const held of [...this.#commands.values()].sort(
+      (a, b) => a.effect.number - b.effect.number,
+    )) {
       if (held.state !== "waiting" || held.assignment.realm !== realm) continue;
       const manager = this.#managers.choose(realm);
       if (manager === undefined) return;
@@ -364,6 +371,7 @@ export class Remote implements EffectHandler, ManagerDoor {
       return;
     }
     held.state = "handed";
+    held.encoding = spec.encoding;
     manager.open.add(held.effect.number);
     manager.send({ kind: "run", number: held.effect.number, spec });
   }
@@ -373,7 +381,10 @@ export class Remote implements EffectHandler, ManagerDoor {
     const { manager, lostAfterMs } = held.assignment;
     held.takeBackTimer();
     held.takeBackTimer = this.#options.clock.after(lostAfterMs, () => {
-      this.#lose(held, `the job manager '${manager}' has it and was not connected for ${lostAfterMs / 1000} s`);
+      this.#lose(
+        held,
+        `the job manager '${manager}' has it and was not connected for ${lostAfterMs / 1000} s`,
+      );
     });
   }
 
@@ -410,8 +421,6 @@ export class Remote implements EffectHandler, ManagerDoor {
     this.#output.end(number);
   }
 
-  // ── what job managers say ──
-
   #refusal(hello: Hello): string | undefined {
     if (hello.protocol !== jobManagerProtocol) {
       return `this server speaks protocol ${jobManagerProtocol}, the job manager ${hello.protocol} (${hello.version}); update the older one`;
@@ -423,44 +432,34 @@ export class Remote implements EffectHandler, ManagerDoor {
     return `another job manager named '${hello.name}' is connected; give this one another name`;
   }
 
-  /** Settles every open command with a job manager that has just connected (DESIGN section 7). */
   #settle(manager: Manager, hello: Hello): void {
-    const { journal, name } = hello;
-    const isOlder = hello.highest < (this.#highestTaken.get(journal) ?? 0);
-    const listed = new Map(hello.open.map(({ number, state }) => [number, state]));
-    const unsent: Held[] = [];
-    for (const held of this.#commands.values()) {
-      const isListed = listed.has(held.effect.number);
-      const isHanded = held.state === "handed";
-      if (held.assignment.journal === journal) {
-        if (isHanded && isListed) held.takeBackTimer();
-        else if (isHanded && isOlder) {
-          this.#lose(held, `the journal of the job manager '${name}' was set back to an older state`);
-          continue;
-        } else if (isHanded) unsent.push(held);
-        if (held.state !== "done") manager.open.add(held.effect.number);
-      } else if (isListed) {
-        this.#lose(held, `the job manager '${name}' has a command of this number from before the server's database was set back`);
-      } else if (isHanded && held.assignment.manager === name) {
-        this.#lose(held, `the job manager '${name}' has come back with another journal`);
-      }
+    const { journal } = hello;
+    const open = Array.from(this.#commands.values(), ({ effect, state, assignment }) => ({
+      number: effect.number,
+      manager: assignment.manager,
+      journal: assignment.journal,
+      isHanded: state === "handed",
+    }));
+    const highestTaken = this.#highestTaken.get(journal) ?? 0;
+    const { held, unseen, lost, forget, cancel } = settle(hello, open, highestTaken);
+    this.#highestTaken.set(journal, hello.highest);
+    manager.send({ kind: "welcome", protocol: jobManagerProtocol, forget, cancel });
+    for (const number of held) {
+      manager.open.add(number);
+      this.#commands.get(number)?.takeBackTimer();
     }
-    const unwanted = [...listed].filter(([number]) => {
-      const held = this.#commands.get(number);
-      return held?.assignment.journal !== journal;
-    });
-    manager.send({
-      kind: "welcome",
-      protocol: jobManagerProtocol,
-      forget: unwanted.filter(([, state]) => state === "finished").map(([number]) => number),
-      cancel: unwanted.filter(([, state]) => state === "running").map(([number]) => number),
-    });
-    this.#highestTaken.set(journal, Math.max(hello.highest, ...listed.keys()));
-    // Never seen by that journal, so it can be sent; that it was not forgotten is checked by the journal itself.
-    for (const held of unsent) {
-      held.takeBackTimer();
-      this.#leave(held);
+    for (const { number, why } of lost) this.#lose(this.#heldOf(number), why);
+    for (const number of unseen) {
+      const command = this.#heldOf(number);
+      command.takeBackTimer();
+      this.#leave(command);
     }
+  }
+
+  #heldOf(number: number): Held {
+    const held = this.#commands.get(number);
+    assert(held !== undefined, `command ${number} is not open`);
+    return held;
   }
 
   #receive(manager: Manager, message: ManagerMessage): void {
@@ -494,7 +493,7 @@ export class Remote implements EffectHandler, ManagerDoor {
   #receiveOutput(manager: Manager, message: Extract<ManagerMessage, { kind: "output" }>): void {
     const held = this.#commands.get(message.number);
     if (held?.state !== "handed" || held.assignment.journal !== manager.journal) return;
-    this.#output.receive(held.effect, held.command, message);
+    this.#output.receive(held.effect, held.encoding, message);
   }
 
   #receiveResult(manager: Manager, number: number, result: CommandResult): void {
@@ -504,7 +503,10 @@ export class Remote implements EffectHandler, ManagerDoor {
       this.#complete(held, commandOutcome(result), () => this.#acknowledge(manager, number));
     } else if (held?.state !== "done") {
       // Nobody waits for it: cancelled, or lost meanwhile and now late.
-      this.#options.logger.info({ number, status: result.status }, "a result came that nobody waits for");
+      this.#options.logger.info(
+        { number, status: result.status },
+        "a result came that nobody waits for",
+      );
       this.#acknowledge(manager, number);
     }
   }
@@ -517,7 +519,9 @@ export class Remote implements EffectHandler, ManagerDoor {
   #record({ address }: Held, { hostKey }: CommandResult): void {
     if (hostKey === null || address === undefined) return;
     this.#options.host
-      .write((transaction) => this.#options.knownHosts.record(transaction, address.host, address.port, hostKey))
+      .write((transaction) =>
+        this.#options.knownHosts.record(transaction, address.host, address.port, hostKey),
+      )
       .catch((error: unknown) => {
         this.#options.logger.warn({ error: messageOf(error) }, "a host key could not be recorded");
       });
@@ -531,9 +535,11 @@ export class Remote implements EffectHandler, ManagerDoor {
     this.#wait(held);
   }
 
-  // ── what a command needs ──
-
-  async #settings(transaction: Transaction, { context }: Command, principal: number): Promise<Settings> {
+  async #settings(
+    transaction: Transaction,
+    { context }: Command,
+    principal: number,
+  ): Promise<Settings> {
     if (!namesObjects(context)) return plainSettings(context);
     return resolveSettings(transaction, this.#options.nodes, context, principal);
   }

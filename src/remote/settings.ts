@@ -28,7 +28,13 @@ export const settingNames = [
 export type SettingName = (typeof settingNames)[number];
 
 /** An account says how to log in, not where. */
-const accountSettings: ReadonlySet<SettingName> = new Set(["user", "password", "key", "passphrase", "sudo"]);
+const accountSettings: ReadonlySet<string> = new Set([
+  "user",
+  "password",
+  "key",
+  "passphrase",
+  "sudo",
+]);
 
 /** What `remote` needs of the object storage: the fields of nodes and accounts. */
 export interface Nodes {
@@ -73,21 +79,31 @@ export function plainSettings(context: Context): Settings {
 
 const none: ReadonlyMap<string, Value> = new Map();
 
+/** Of what is set, which is little, and not of what could be: this is done for every command. */
 function layer(
   context: Context,
   ofNode: ReadonlyMap<string, Value>,
   ofAccount: ReadonlyMap<string, Value>,
 ): Settings {
   const settings = new Map<SettingName, Value>();
-  for (const name of settingNames) {
-    const explicit = context.get(`__${name}__`);
-    const value =
-      explicit === undefined
-        ? (ofNode.get(name) ?? (accountSettings.has(name) ? ofAccount.get(name) : undefined))
-        : explicit;
+  const add = (name: string | undefined, value: Value) => {
+    if (name === undefined || !isSettingName(name)) return;
     if (isSet(value)) settings.set(name, value);
-  }
+    else settings.delete(name);
+  };
+  for (const [name, value] of ofAccount) if (accountSettings.has(name)) add(name, value);
+  for (const [name, value] of ofNode) if (isSet(value)) add(name, value);
+  for (const [variable, value] of context) add(settingOf.get(variable), value);
   return settings;
+}
+
+const settingOf: ReadonlyMap<string, SettingName> = new Map(
+  settingNames.map((name) => [`__${name}__`, name]),
+);
+const knownNames: ReadonlySet<string> = new Set(settingNames);
+
+function isSettingName(name: string): name is SettingName {
+  return knownNames.has(name);
 }
 
 function isSet(value: Value | undefined): value is NonNullable<Value> {

@@ -43,7 +43,8 @@ export class EngineHouse implements House {
     const { database, sealer, logger, clock = systemClock } = options;
     this.domains = openDomains({ database, sealer, clock });
     this.engine = createEngine(this.domains, {
-      onProcess: (process) => this.#changed(process),
+      onProcess: (process) => this.#tell([`process/${process}`, "processes"]),
+      onCommit: () => this.#tell(this.domains.changed.takeTopics()),
       ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
       onFailure: (error, process) => logger.error({ err: error, process }, "a turn failed"),
     });
@@ -116,8 +117,8 @@ export class EngineHouse implements House {
     await this.domains.database.close();
   }
 
-  #changed(process: number): void {
-    for (const topic of [`process/${process}`, "processes"]) {
+  #tell(topics: readonly string[]): void {
+    for (const topic of topics) {
       this.#onTopic?.(topic);
       for (const listener of this.#watchers.get(topic) ?? []) listener();
     }

@@ -12,6 +12,7 @@ import {
   type EngineOptions,
 } from "#processes";
 import type { Sealer } from "#runtime";
+import { ChangedObjects } from "./changed-objects.ts";
 import { processActor } from "./authenticate.ts";
 
 /** The tables of all domains, in the order in which they are made. */
@@ -29,19 +30,22 @@ export interface Domains {
   identity: Identity;
   objects: ObjectStorage;
   programs: ProgramStore;
+  changed: ChangedObjects;
 }
 
 export function openDomains(options: { database: Database; clock: Clock; sealer: Sealer }): Domains {
   const { clock, sealer } = options;
   const programs = new ProgramStore();
+  const changed = new ChangedObjects();
   return {
     ...options,
     identity: new Identity({ clock }),
     programs,
+    changed,
     objects: new ObjectStorage({
       clock,
       sealer,
-      listeners: [new JobflowCompiler(programs)],
+      listeners: [new JobflowCompiler(programs), changed],
       directories: [new ProcessObjects()],
     }),
   };
@@ -50,7 +54,7 @@ export function openDomains(options: { database: Database; clock: Clock; sealer:
 /** The engine over the domains; handlers are added before it starts. */
 export function createEngine(
   domains: Domains,
-  watch: Pick<EngineOptions, "onProcess" | "onConsole" | "onFailure">,
+  watch: Pick<EngineOptions, "onProcess" | "onConsole" | "onFailure" | "onCommit">,
 ): Engine {
   const { database, clock, sealer, programs, objects } = domains;
   const answerer = new Answerer({

@@ -34,6 +34,8 @@ describe.skipIf(executable === undefined)("in a browser", () => {
       ["node_modules/vite/bin/vite.js", "build", "src/web", "--logLevel", "error"],
       {
         cwd: root,
+        // vitest's own value would build a version for development.
+        env: { ...process.env, NODE_ENV: "production" },
       },
     );
     folder = mkdtempSync(join(tmpdir(), "tsunagi-browser-"));

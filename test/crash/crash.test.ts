@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Json, ProcessFields } from "../../src/contract/index.ts";
+import type { ProcessFields } from "../../src/contract/index.ts";
 import { importFolder } from "../../src/cli/commands/import.ts";
 import { startSshServer, type SshServer } from "../../src/cli/demo/ssh-server.ts";
 import { ServerProcess } from "./server-process.ts";
@@ -118,15 +118,9 @@ async function prepare(files: { started: string; counted: string }) {
   await client.put("/control", { type: "Control", fields: {} });
   await client.put("/count", { type: "Jobflow", fields: { source: countingFlow } });
   return {
-    monitor: await startProcess("/monitor", {}),
-    counter: await startProcess("/count", { file: files.counted }),
+    monitor: await client.start("/monitor", {}),
+    counter: await client.start("/count", { file: files.counted }),
   };
-}
-
-async function startProcess(path: string, parameters: Record<string, Json>): Promise<string> {
-  const { process } = await server.client.post(path, parameters);
-  if (process === undefined) throw new Error(`${path} is no jobflow`);
-  return process;
 }
 
 async function processFields(process: string): Promise<ProcessFields> {

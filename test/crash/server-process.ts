@@ -17,12 +17,22 @@ export class ServerProcess {
     this.#data = data;
   }
 
-  /** A client of the server that runs now. */
-  get client(): Client {
+  /** Such as http://127.0.0.1:40123 */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Of the user root. */
+  get token(): string {
     this.#token ??= execFileSync(program, ["token", "create", "test", "--data", this.#data], {
       encoding: "utf8",
     }).trim();
-    return new Client({ server: this.#url, token: this.#token });
+    return this.#token;
+  }
+
+  /** A client of the server that runs now. */
+  get client(): Client {
+    return new Client({ server: this.#url, token: this.token });
   }
 
   /** Resolves when it serves. */

@@ -47,7 +47,9 @@ describe.each(programs)("%s", (file) => {
   if (expected.error !== undefined) {
     test("does not compile", () => {
       const { program, diagnostics } = compile(source);
-      expect(diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message)).toContain(expected.error);
+      expect(
+        diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message),
+      ).toContain(expected.error);
       expect(program).toBeNull();
     });
     return;
@@ -55,19 +57,27 @@ describe.each(programs)("%s", (file) => {
   test("does what it says", () => {
     check(run(file, source, false), expected);
   });
-  test.skipIf(file.startsWith("limit/"))("does the same when it is saved and loaded before every instruction", () => {
-    check(run(file, source, true), expected);
-  });
+  test.skipIf(file.startsWith("limit/"))(
+    "does the same when it is saved and loaded before every instruction",
+    () => {
+      check(run(file, source, true), expected);
+    },
+  );
 });
 
-function check({ host, end }: { host: SimulatedHost; end: ProcessEnd | null }, expected: Expectations): void {
+function check(
+  { host, end }: { host: SimulatedHost; end: ProcessEnd | null },
+  expected: Expectations,
+): void {
   const outcome = {
     lines: host.lines,
     ...(expected.ran.length > 0 ? { ran: host.ran } : {}),
     abort: end?.state === "aborted" && end.trace.length > 0 ? abortText(end) : undefined,
     exit: end?.state === "aborted" && end.trace.length === 0 ? end.status : undefined,
     isWaiting: end === null,
-    ...(expected.result === undefined ? {} : { result: JSON.stringify(toJson(end?.result ?? null)) }),
+    ...(expected.result === undefined
+      ? {}
+      : { result: JSON.stringify(toJson(end?.result ?? null)) }),
     ...(expected.trace === undefined
       ? {}
       : { trace: end?.trace.map(({ path, line }) => `${path}:${line}`).join(" ") }),
@@ -86,7 +96,11 @@ function abortText(end: ProcessEnd): string {
   return `aborted at line ${place?.line} in ${place?.path}: ${end.error}`;
 }
 
-function run(file: string, source: string, savesEveryInstruction: boolean): { host: SimulatedHost; end: ProcessEnd | null } {
+function run(
+  file: string,
+  source: string,
+  savesEveryInstruction: boolean,
+): { host: SimulatedHost; end: ProcessEnd | null } {
   const host = new SimulatedHost({ source: sourceAt, savesEveryInstruction });
   const named = new Map<string, Value>();
   for (const [, given = ""] of source.matchAll(/^# given (.*)$/gm)) give(host, named, given);
@@ -104,7 +118,10 @@ function give(host: SimulatedHost, named: Map<string, Value>, given: string): vo
   if (kind === "command") host.commands.push(readCommand(given));
   else if (kind === "object") {
     const [type = "", ...json] = others;
-    host.objects.set(resolvePath(name), { type, fields: fieldsFromJson(JSON.parse(json.join(" ") || "{}")) });
+    host.objects.set(resolvePath(name), {
+      type,
+      fields: fieldsFromJson(JSON.parse(json.join(" ") || "{}")),
+    });
   } else if (kind === "message") host.sendMessage(name, parseJson(rest));
   else if (kind === "parameter") named.set(name, fromJson(JSON.parse(rest.replace(/^= /, ""))));
   else if (kind === "external") {
@@ -115,7 +132,9 @@ function give(host: SimulatedHost, named: Map<string, Value>, given: string): vo
 
 function readCommand(given: string): CommandAnswer {
   const match =
-    /^command "(?<part>.*?)" (?<verb>prints|fails|takes|unknown|unreachable|refused)(?: (?<rest>.*?))?(?: (?<times>once|twice))?$/.exec(given);
+    /^command "(?<part>.*?)" (?<verb>prints|fails|takes|unknown|unreachable|refused)(?: (?<rest>.*?))?(?: (?<times>once|twice))?$/.exec(
+      given,
+    );
   if (match?.groups === undefined) throw new Error(`'given ${given}' cannot be read`);
   const { part = "", verb = "", rest = "", times } = match.groups;
   const answer: CommandAnswer = {

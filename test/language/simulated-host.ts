@@ -130,7 +130,17 @@ export class SimulatedHost {
   #create(state: State, path: string, parent: number | null): number {
     const id = this.processes.size + 1;
     const input: Input = { kind: "start" };
-    this.processes.set(id, { id, state, path, parent, input, pause: null, due: [], end: null, lines: [] });
+    this.processes.set(id, {
+      id,
+      state,
+      path,
+      parent,
+      input,
+      pause: null,
+      due: [],
+      end: null,
+      lines: [],
+    });
     return id;
   }
 
@@ -159,7 +169,12 @@ export class SimulatedHost {
     let input = first;
     for (;;) {
       this.#save(process);
-      const pause = advanceBy(process.state, input, this.#environment, this.#savesEveryInstruction ? 1 : Infinity);
+      const pause = advanceBy(
+        process.state,
+        input,
+        this.#environment,
+        this.#savesEveryInstruction ? 1 : Infinity,
+      );
       this.#save(process);
       if (pause.kind !== "interrupted") return pause;
       input = { kind: "start" };
@@ -180,7 +195,8 @@ export class SimulatedHost {
 
   #forgetWaits(id: number): void {
     for (const list of [this.#receivers, this.#lockQueue]) {
-      for (let at = list.length - 1; at >= 0; at -= 1) if (list[at]?.process === id) list.splice(at, 1);
+      for (let at = list.length - 1; at >= 0; at -= 1)
+        if (list[at]?.process === id) list.splice(at, 1);
     }
   }
 
@@ -202,7 +218,8 @@ export class SimulatedHost {
       case "receive": {
         const mail = this.#mail.get(wait.channel.path) ?? [];
         const message = mail.shift();
-        if (message !== undefined) return this.#give(process.id, { kind: "event", index, outcome: ok(message) });
+        if (message !== undefined)
+          return this.#give(process.id, { kind: "event", index, outcome: ok(message) });
         this.#receivers.push({ process: process.id, channel: wait.channel.path, index });
         return;
       }
@@ -227,7 +244,8 @@ export class SimulatedHost {
   #checkEnds(process: Process, wait: Wait, index: number): void {
     if (wait.kind === "process") {
       const other = this.processes.get(wait.process.id);
-      if (other?.end) this.#give(process.id, { kind: "event", index, outcome: outcomeOf(other.end) });
+      if (other?.end)
+        this.#give(process.id, { kind: "event", index, outcome: outcomeOf(other.end) });
     } else if (wait.kind === "children") {
       const running = wait.processes.filter(({ id }) => this.processes.get(id)?.end === null);
       if (running.length <= wait.atMost) {
@@ -245,12 +263,20 @@ export class SimulatedHost {
     }
     for (const [of, holder] of this.#locks) if (holder === process.id) this.#unlock(of);
     for (const other of this.processes.values()) {
-      for (const [index, wait] of (other.pause?.waits ?? []).entries()) this.#checkEnds(other, wait, index);
+      for (const [index, wait] of (other.pause?.waits ?? []).entries())
+        this.#checkEnds(other, wait, index);
     }
   }
 
   #cancel(process: Process): void {
-    this.#ended(process, { state: "cancelled", result: null, status: -1, reason: "cancelled", error: "cancelled", trace: [] });
+    this.#ended(process, {
+      state: "cancelled",
+      result: null,
+      status: -1,
+      reason: "cancelled",
+      error: "cancelled",
+      trace: [],
+    });
   }
 
   #unlock(of: number): void {
@@ -267,7 +293,8 @@ export class SimulatedHost {
     for (const process of this.processes.values()) {
       if (process.pause === null || process.end !== null) continue;
       for (const { at, index, outcome } of process.due) {
-        if (next === undefined || at < next.at) next = { at, process, input: { kind: "event", index, outcome } };
+        if (next === undefined || at < next.at)
+          next = { at, process, input: { kind: "event", index, outcome } };
       }
       const { deadline } = process.pause;
       if (deadline !== null && (next === undefined || deadline < next.at)) {
@@ -290,7 +317,10 @@ export class SimulatedHost {
     this.ran.push(where.length === 0 ? shown : `${where.join("@")}: ${shown}`);
     const answer = this.commands.find((one) => one.times > 0 && one.pattern.test(shown));
     if (answer === undefined) {
-      return { outcome: { status: 127, result: "", error: `not given: ${shown}`, reason: "exit" }, seconds: 0 };
+      return {
+        outcome: { status: 127, result: "", error: `not given: ${shown}`, reason: "exit" },
+        seconds: 0,
+      };
     }
     answer.times -= 1;
     const { status, output, error, reason, seconds } = answer;
@@ -323,29 +353,40 @@ export class SimulatedHost {
         const type = textOf(request.type);
         const found = [...this.objects].filter(
           ([, { type: own, fields }]) =>
-            own === type && [...request.where].every(([field, wanted]) => textOf(fields.get(field) ?? null) === textOf(wanted)),
+            own === type &&
+            [...request.where].every(
+              ([field, wanted]) => textOf(fields.get(field) ?? null) === textOf(wanted),
+            ),
         );
         return value(found.map(([path]) => this.#find(path) as ObjectValue));
       }
       case "update":
-        for (const [field, content] of request.fields) this.#thing(request.of).fields.set(field, content);
+        for (const [field, content] of request.fields)
+          this.#thing(request.of).fields.set(field, content);
         return value(null);
       case "send":
         if (request.to.type === "Channel") this.sendMessage(request.to.path, request.value);
         else if (isDictionary(request.value)) {
-          for (const [field, content] of request.value) this.#thing(request.to).fields.set(field, content);
+          for (const [field, content] of request.value)
+            this.#thing(request.to).fields.set(field, content);
         } else return refuse(`${request.to.path} is no channel`);
         return value(null);
       case "method":
-        return value(`${request.method} ${request.of.path} ${[...request.positional].map(textOf).join(" ")}`.trim());
+        return value(
+          `${request.method} ${request.of.path} ${[...request.positional].map(textOf).join(" ")}`.trim(),
+        );
       case "callee":
         return this.#callee(request.of);
       case "fork":
         return value(
-          request.children.map(({ state }) => new ProcessValue(this.#create(state, process.path, process.id))),
+          request.children.map(
+            ({ state }) => new ProcessValue(this.#create(state, process.path, process.id)),
+          ),
         );
       case "spawn":
-        return value(new ProcessValue(this.#create(request.start.state, request.start.callee.path, null)));
+        return value(
+          new ProcessValue(this.#create(request.start.state, request.start.callee.path, null)),
+        );
       case "cancel": {
         const other = this.processes.get(request.process.id);
         if (other?.end === null) this.#cancel(other);
@@ -354,7 +395,9 @@ export class SimulatedHost {
       case "outcomes":
         return value(
           request.of.map(({ id }) => {
-            const { status, reason, result, error } = outcomeOf(this.processes.get(id)?.end as ProcessEnd);
+            const { status, reason, result, error } = outcomeOf(
+              this.processes.get(id)?.end as ProcessEnd,
+            );
             return new Map<string, Value>([
               ["status", status],
               ["reason", reason],
@@ -390,7 +433,8 @@ export class SimulatedHost {
     if (process !== null) return new ProcessValue(Number(process[1]));
     const index = [...this.objects.keys()].indexOf(path);
     if (index >= 0) return new ObjectValue(index + 1, path, this.objects.get(path)?.type ?? "");
-    if (this.#source(path) !== undefined) return new ObjectValue(1000 + path.length, path, "Jobflow");
+    if (this.#source(path) !== undefined)
+      return new ObjectValue(1000 + path.length, path, "Jobflow");
     const isDirectory = [...this.objects.keys()].some((other) => other.startsWith(`${path}/`));
     return isDirectory ? new ObjectValue(2000 + path.length, path, "Directory") : undefined;
   }
@@ -406,7 +450,11 @@ export class SimulatedHost {
     if (of instanceof ProcessValue) {
       const process = this.processes.get(of.id);
       if (field === "state") return { ok: true, value: process?.end?.state ?? "running" };
-      return { ok: false, reason: "evaluation", message: `/process/${of.id} has no field '${field}'` };
+      return {
+        ok: false,
+        reason: "evaluation",
+        message: `/process/${of.id} has no field '${field}'`,
+      };
     }
     const found = this.objects.get(of.path)?.fields.get(field);
     if (found !== undefined) return { ok: true, value: found };
@@ -418,10 +466,17 @@ export class SimulatedHost {
     const thing = this.objects.get(of.path);
     if (thing?.type === "Script") {
       const text = secretText(thing.fields.get("source") ?? "");
-      return { ok: true, callee: { kind: "script", script: { path: of.path, text, interpreter: null } } };
+      return {
+        ok: true,
+        callee: { kind: "script", script: { path: of.path, text, interpreter: null } },
+      };
     }
     if (this.#source(of.path) === undefined) {
-      return { ok: false, reason: "evaluation", message: `${of.path} cannot be called: it is of the type ${of.type}` };
+      return {
+        ok: false,
+        reason: "evaluation",
+        message: `${of.path} cannot be called: it is of the type ${of.type}`,
+      };
     }
     const context = this.#source(of.path)?.includes("# context: own") ? "own" : "inherit";
     const program = this.#compile(of.path);

@@ -20,5 +20,8 @@ export function command(): Command {
 
 async function send(channel: string, json: string | undefined, options: ConnectionOptions) {
   const message = parseJson(json ?? (await readInput("the message")));
-  await connect(options).post(resolvePath(channel), message);
+  const client = connect(options);
+  const path = resolvePath(channel);
+  await client.assertType(path, "Channel", "Start jobflows with `tsunagi run`.");
+  await client.post(path, message);
 }

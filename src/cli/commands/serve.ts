@@ -48,7 +48,7 @@ async function serve({ data, port, host, database }: ServeOptions): Promise<void
   });
   announce(serving.server, data);
   const interrupt = new Interrupt();
-  await interrupt.happened;
+  await Promise.race([interrupt.happened, serving.server.failed]);
   await serving.stop();
   interrupt.close();
 }

@@ -4,6 +4,7 @@ import { declare } from "../declare.ts";
 
 interface TokenOptions {
   data: string;
+  database?: string;
   json?: boolean;
 }
 
@@ -25,10 +26,11 @@ function createCommand(): Command {
       "the server's data directory (else $TSUNAGI_DATA)",
       defaultDataDirectory(),
     )
+    .option("--database <url>", "the server's database, where it is not in the data directory")
     .option("--json", "print name and token as JSON")
-    .action(async (name: string, { data, json }: TokenOptions) => {
+    .action(async (name: string, { json, ...place }: TokenOptions) => {
       const { createLocalToken } = await import("#server");
-      const made = await createLocalToken({ data, name });
+      const made = await createLocalToken({ ...place, name });
       process.stdout.write(`${json === true ? JSON.stringify(made) : made.token}\n`);
     });
 }

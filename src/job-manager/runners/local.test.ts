@@ -14,11 +14,18 @@ afterAll(() => {
   rmSync(scriptDirectory, { recursive: true });
 });
 
-const run = (spec: Parameters<typeof resultOf>[1]) => resultOf(localRunner({ scriptDirectory }), spec);
+const run = (spec: Parameters<typeof resultOf>[1]) =>
+  resultOf(localRunner({ scriptDirectory }), spec);
 
 test("a command's outputs and status are its result", async () => {
   const result = await run(commandFixture("echo out; echo err >&2; exit 3"));
-  expect(result).toMatchObject({ status: 3, reason: "exit", stdout: "out\n", stderr: "err\n", message: null });
+  expect(result).toMatchObject({
+    status: 3,
+    reason: "exit",
+    stdout: "out\n",
+    stderr: "err\n",
+    message: null,
+  });
 });
 
 test("a command that succeeds has no reason", async () => {
@@ -70,12 +77,20 @@ test("a directory or shell that is missing is refused, and said", async () => {
 
 test("a command that is too long for the system says what to do", async () => {
   const result = await run(commandFixture(`: ${"x".repeat(300_000)}`));
-  expect(result).toMatchObject({ status: -1, reason: "refused", message: expect.stringContaining("script job") });
+  expect(result).toMatchObject({
+    status: -1,
+    reason: "refused",
+    message: expect.stringContaining("script job"),
+  });
 });
 
 test("a time limit ends the whole process group", async () => {
   const result = await run(commandFixture("sleep 1000 & echo $!; sleep 1000", { timeoutMs: 100 }));
-  expect(result).toMatchObject({ status: -1, reason: "timeout", message: expect.stringContaining("0.1 s") });
+  expect(result).toMatchObject({
+    status: -1,
+    reason: "timeout",
+    message: expect.stringContaining("0.1 s"),
+  });
   expect(isRunning(Number(result.stdout.trim()))).toBe(false);
 });
 
@@ -117,7 +132,11 @@ test("output in another encoding becomes text", async () => {
 test("a script runs by its first line, with arguments, environment and standard input", async () => {
   const script = `#!/bin/bash\necho "$# [$1] [$2] $NAME $BASH_VERSION" | cut -c1-30\ncat\nexit 4`;
   const result = await run(
-    scriptFixture(script, { arguments: ["a b", "c'd"] }, { environment: { NAME: "n" }, stdin: { text: "in" } }),
+    scriptFixture(
+      script,
+      { arguments: ["a b", "c'd"] },
+      { environment: { NAME: "n" }, stdin: { text: "in" } },
+    ),
   );
   expect(result.stdout).toMatch(/^2 \[a b\] \[c'd\] n \d/);
   expect(result.stdout.endsWith("\nin")).toBe(true);
@@ -138,7 +157,9 @@ test("an interpreter that is missing fails as in a shell", async () => {
 });
 
 test("a script's file is readable for its owner only, and gone after a time limit, too", async () => {
-  const result = await run(scriptFixture("ls -l $0; ls -ld $(dirname $0); sleep 1000", {}, { timeoutMs: 300 }));
+  const result = await run(
+    scriptFixture("ls -l $0; ls -ld $(dirname $0); sleep 1000", {}, { timeoutMs: 300 }),
+  );
   expect(result.stdout).toMatch(/^-rwx------ .*\ndrwx------ /);
   expect(result.reason).toBe("timeout");
 });

@@ -126,10 +126,7 @@ function spawnChild(spec: CommandSpec, scriptFile: string | null): ChildProcess 
   const text = workText(spec, scriptFile);
   // A script's call is a line for the shell, whatever shell commands are written for.
   const shell = spec.work.kind === "script" ? "/bin/sh" : (spec.shell ?? "/bin/sh");
-  const line =
-    spec.sudo === null
-      ? text
-      : withSudo(settingLines(spec) + text, shell, spec.sudo);
+  const line = spec.sudo === null ? text : withSudo(settingLines(spec) + text, shell, spec.sudo);
   return spawn(spec.sudo === null ? shell : "/bin/sh", ["-c", line], {
     cwd: spec.directory ?? undefined,
     env: { ...process.env, ...spec.environment },

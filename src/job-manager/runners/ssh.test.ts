@@ -2,8 +2,20 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#kernel";
-import { ensureSshd, freePort, startOpenSsh, type OpenSsh } from "../../../test/fixtures/openssh.ts";
-import { commandFixture, isRunning, observe, resultOf, scriptFixture, sshTargetFixture } from "../command-fixture.ts";
+import {
+  ensureSshd,
+  freePort,
+  startOpenSsh,
+  type OpenSsh,
+} from "../../../test/fixtures/openssh.ts";
+import {
+  commandFixture,
+  isRunning,
+  observe,
+  resultOf,
+  scriptFixture,
+  sshTargetFixture,
+} from "../command-fixture.ts";
 import type { Runner } from "../runner.ts";
 import { fingerprint } from "../ssh/host-key.ts";
 import { sshRunner } from "./ssh.ts";
@@ -26,7 +38,13 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
 
   test("a command's outputs and status are its result", async () => {
     const result = await resultOf(runner, commandFixture("echo out; echo err >&2; exit 3", on()));
-    expect(result).toMatchObject({ status: 3, reason: "exit", stdout: "out\n", stderr: "err\n", hostKey: null });
+    expect(result).toMatchObject({
+      status: 3,
+      reason: "exit",
+      stdout: "out\n",
+      stderr: "err\n",
+      hostKey: null,
+    });
   });
 
   test("commands to the same target share a connection", async () => {
@@ -42,16 +60,23 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
     try {
       const to = target({ port: own.port, key: own.key, hostKey: own.hostKey });
       const results = await Promise.all(
-        Array.from({ length: 30 }, (_, n) => resultOf(runner, commandFixture(`echo ${n}`, { target: to }))),
+        Array.from({ length: 30 }, (_, n) =>
+          resultOf(runner, commandFixture(`echo ${n}`, { target: to })),
+        ),
       );
-      expect(results.map(({ stdout }) => Number(stdout))).toEqual(Array.from({ length: 30 }, (_, n) => n));
+      expect(results.map(({ stdout }) => Number(stdout))).toEqual(
+        Array.from({ length: 30 }, (_, n) => n),
+      );
     } finally {
       await own.stop();
     }
   });
 
   test("the first key of a host is accepted and reported", async () => {
-    const result = await resultOf(runner, commandFixture("true", { target: target({ hostKey: null }) }));
+    const result = await resultOf(
+      runner,
+      commandFixture("true", { target: target({ hostKey: null }) }),
+    );
     expect(result.status).toBe(0);
     expect(fingerprint(result.hostKey ?? "")).toBe(fingerprint(server.hostKey));
   });
@@ -59,7 +84,10 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
   test("a changed host key is refused with both fingerprints, also on a connection that stands", async () => {
     const known = `ssh-ed25519 ${Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from("ssh-ed25519"), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, 7)]).toString("base64")}`;
     for (const own of [runner, sshRunner({ clock: systemClock })]) {
-      const result = await resultOf(own, commandFixture("true", { target: target({ hostKey: known }) }));
+      const result = await resultOf(
+        own,
+        commandFixture("true", { target: target({ hostKey: known }) }),
+      );
       expect(result).toMatchObject({ status: -1, reason: "refused" });
       expect(result.message).toContain(`127.0.0.1:${server.port}`);
       expect(result.message).toContain(fingerprint(known));
@@ -73,18 +101,29 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
       commandFixture("true", { target: target({ user: "nobody-here", password: "wrong" }) }),
     );
     expect(result).toMatchObject({ status: -1, reason: "refused" });
-    expect(result.message).toMatch(/refused the login of 'nobody-here' \(tried: publickey, password/);
+    expect(result.message).toMatch(
+      /refused the login of 'nobody-here' \(tried: publickey, password/,
+    );
   });
 
   test("a key that cannot be read is said without showing it", async () => {
-    const result = await resultOf(runner, commandFixture("true", { target: target({ key: "no key at all" }) }));
-    expect(result).toMatchObject({ status: -1, reason: "refused", message: expect.stringContaining("__key__") });
+    const result = await resultOf(
+      runner,
+      commandFixture("true", { target: target({ key: "no key at all" }) }),
+    );
+    expect(result).toMatchObject({
+      status: -1,
+      reason: "refused",
+      message: expect.stringContaining("__key__"),
+    });
     expect(result.message).not.toContain("no key at all");
   });
 
   test("a host that is not there is unreachable", async () => {
     const port = await freePort();
-    expect(await resultOf(runner, commandFixture("true", { target: target({ port }) }))).toMatchObject({
+    expect(
+      await resultOf(runner, commandFixture("true", { target: target({ port }) })),
+    ).toMatchObject({
       status: -1,
       reason: "unreachable",
       message: expect.stringContaining(`port ${port}`),
@@ -100,12 +139,15 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
   test("directory, environment, shell and standard input are as given", async () => {
     const result = await resultOf(
       runner,
-      commandFixture('pwd; echo "$WHO"; cat; echo "$0"', on({
-        directory: "/usr",
-        environment: { WHO: "it's $me" },
-        shell: "/bin/bash",
-        stdin: { text: "given" },
-      })),
+      commandFixture(
+        'pwd; echo "$WHO"; cat; echo "$0"',
+        on({
+          directory: "/usr",
+          environment: { WHO: "it's $me" },
+          shell: "/bin/bash",
+          stdin: { text: "given" },
+        }),
+      ),
     );
     expect(result.stdout).toBe("/usr\nit's $me\ngiven/bin/bash\n");
   });
@@ -120,14 +162,22 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
   });
 
   test("death by signal n is status 128 + n", async () => {
-    expect(await resultOf(runner, commandFixture("kill -KILL $$", on()))).toMatchObject({ status: 137, reason: "exit" });
+    expect(await resultOf(runner, commandFixture("kill -KILL $$", on()))).toMatchObject({
+      status: 137,
+      reason: "exit",
+    });
   });
 
   test("a script is written, run and removed", async () => {
-    const script = "#!/bin/bash\nls -l $0; ls -ld $(dirname $0); echo \"[$1] $WHO\"; cat; echo $0; exit 4";
+    const script =
+      '#!/bin/bash\nls -l $0; ls -ld $(dirname $0); echo "[$1] $WHO"; cat; echo $0; exit 4';
     const result = await resultOf(
       runner,
-      scriptFixture(script, { arguments: ["a 'b' $c"] }, on({ environment: { WHO: "me" }, stdin: { text: "in\n" } })),
+      scriptFixture(
+        script,
+        { arguments: ["a 'b' $c"] },
+        on({ environment: { WHO: "me" }, stdin: { text: "in\n" } }),
+      ),
     );
     expect(result.stdout).toMatch(/^-rwx------ .*\ndrwx------ .*\n\[a 'b' \$c\] me\nin\n/);
     expect(result).toMatchObject({ status: 4, reason: "exit" });
@@ -137,23 +187,29 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
   });
 
   test("a script is removed after a time limit, too", async () => {
-    const result = await resultOf(runner, scriptFixture("echo $0; sleep 1000", {}, on({ timeoutMs: 300 })));
+    const result = await resultOf(
+      runner,
+      scriptFixture("echo $0; sleep 1000", {}, on({ timeoutMs: 300 })),
+    );
     expect(result.reason).toBe("timeout");
     expect(existsSync(result.stdout.trim())).toBe(false);
   });
 
   test("a connection that is lost after the command was sent leaves its fate unknown", async () => {
     const own = await startOpenSsh();
-    const spec = commandFixture("echo ready; sleep 1000", {
+    const spec = commandFixture("echo $$ ready; exec sleep 1000", {
       target: target({ port: own.port, key: own.key, hostKey: own.hostKey }),
     });
     const command = observe(runner, spec);
     await command.printed("ready");
     await own.stop();
-    expect(await command.result).toMatchObject({
+    const result = await command.result;
+    // Nobody but the test can end it now.
+    process.kill(Number.parseInt(result.stdout, 10));
+    expect(result).toMatchObject({
       status: -1,
       reason: "unknown",
-      stdout: "ready\n",
+      stdout: expect.stringMatching(/^\d+ ready\n$/),
       message: expect.stringContaining("was lost while the command ran"),
     });
   });
@@ -166,14 +222,20 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
     const next = await startOpenSsh({ port: own.port });
     try {
       const again = { ...to, key: next.key, hostKey: next.hostKey };
-      expect((await resultOf(runner, commandFixture("echo 2", { target: again }))).stdout).toBe("2\n");
+      expect((await resultOf(runner, commandFixture("echo 2", { target: again }))).stdout).toBe(
+        "2\n",
+      );
     } finally {
       await next.stop();
     }
   });
 
   test("a command that is cancelled before it could start was not started", async () => {
-    const own = sshRunner({ clock: systemClock, commandsPerConnection: 1, connectionsPerTarget: 1 });
+    const own = sshRunner({
+      clock: systemClock,
+      commandsPerConnection: 1,
+      connectionsPerTarget: 1,
+    });
     const first = observe(own, commandFixture("echo ready; sleep 1000", on()));
     await first.printed("ready");
     const second = observe(own, commandFixture("true", on()));
@@ -190,7 +252,9 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
     execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open me", "-f", path]);
     const key = readFileSync(path, "utf8");
     const locked = target({ key, passphrase: "open me" });
-    expect((await resultOf(runner, commandFixture("echo in", { target: locked }))).stdout).toBe("in\n");
+    expect((await resultOf(runner, commandFixture("echo in", { target: locked }))).stdout).toBe(
+      "in\n",
+    );
     const closed = target({ key, passphrase: "wrong" });
     expect(await resultOf(runner, commandFixture("true", { target: closed }))).toMatchObject({
       reason: "refused",

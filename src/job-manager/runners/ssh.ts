@@ -110,7 +110,10 @@ class SshRun implements RunningCommand {
       if (directory?.startsWith("/")) this.#scriptDirectory = directory;
       if (this.#isUnwanted) this.#finish(notStarted);
       else if (this.#scriptDirectory !== undefined) this.#run(`${directory}/${name}`);
-      else this.#finish(failure ?? refused(`no temporary file could be made on ${placeOf(this.#target)}`));
+      else
+        this.#finish(
+          failure ?? refused(`no temporary file could be made on ${placeOf(this.#target)}`),
+        );
     });
   }
 

@@ -81,7 +81,12 @@ export function openChannel(
   return () => takeBack();
 }
 
-function watchEnd(channel: ClientChannel, place: Place, target: SshTarget, events: ChannelEvents): void {
+function watchEnd(
+  channel: ClientChannel,
+  place: Place,
+  target: SshTarget,
+  events: ChannelEvents,
+): void {
   let status: number | undefined;
   channel.on("exit", (code: number | null, signal?: string) => {
     status = code ?? 128 + signalNumber(signal);

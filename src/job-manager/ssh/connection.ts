@@ -14,15 +14,18 @@ export interface SshConnection {
   readonly hasShell: boolean;
   isOpen(): boolean;
   /** Runs a text; exactly one of the two is called, once. */
-  exec(text: string, opened: (channel: ClientChannel) => void, failed: (failure: ExecFailure) => void): void;
+  exec(
+    text: string,
+    opened: (channel: ClientChannel) => void,
+    failed: (failure: ExecFailure) => void,
+  ): void;
   onClose(listener: () => void): void;
   end(): void;
 }
 
 export type ExecFailure =
   /** The text never left. `isBusy`: the host takes no further channel on this connection now. */
-  | { wasSent: false; isBusy: boolean; message: string }
-  | { wasSent: true; failure: Failure };
+  { wasSent: false; isBusy: boolean; message: string } | { wasSent: true; failure: Failure };
 
 export interface ConnectTimes {
   connectTimeoutMs: number;
@@ -56,7 +59,10 @@ export function connect(
     if (isSettled) return;
     isSettled = true;
     failed(
-      failure ?? unreachable(`${place(target)} closed the connection during the login; is an SSH server there, and has it room for another connection?`),
+      failure ??
+        unreachable(
+          `${place(target)} closed the connection during the login; is an SSH server there, and has it room for another connection?`,
+        ),
     );
   }
 
@@ -75,7 +81,8 @@ export function connect(
       hostKey,
       hasShell: hasShell(client),
       isOpen: () => isOpen,
-      exec: (text, opened, execFailed) => exec(client, () => isOpen, target, text, opened, execFailed),
+      exec: (text, opened, execFailed) =>
+        exec(client, () => isOpen, target, text, opened, execFailed),
       onClose: (listener) => closeListeners.push(listener),
       end: () => {
         isOpen = false;
@@ -95,7 +102,11 @@ export function connect(
       keepaliveCountMax: keepAliveCount,
       ...(target.hostKey === null
         ? {}
-        : { algorithms: { serverHostKey: { prepend: algorithmsOf(target.hostKey), append: [], remove: [] } } }),
+        : {
+            algorithms: {
+              serverHostKey: { prepend: algorithmsOf(target.hostKey), append: [], remove: [] },
+            },
+          }),
       hostVerifier: (blob: Buffer) => {
         hostKey = hostKeyText(blob);
         if (target.hostKey === null || isSameKey(hostKey, target.hostKey)) return true;
@@ -103,14 +114,18 @@ export function connect(
         return false;
       },
       authHandler: (left, _partial, next) => {
-        let method = tried.shift();
-        while (method !== undefined && left != null && !isOffered(method, left)) method = tried.shift();
+        const isOffered = (method: AnyAuthMethod) =>
+          left == null || left.includes(method.type === "agent" ? "publickey" : method.type);
+        const index = tried.findIndex(isOffered);
+        const [method] = index < 0 ? [] : tried.splice(0, index + 1).slice(-1);
         // ssh2 ends the login at `false`, which its types leave out.
         next(method ?? (false as unknown as AnyAuthMethod));
       },
     });
   } catch (error) {
-    failure = refused(`the connection to ${place(target)} cannot be made: ${(error as Error).message}`);
+    failure = refused(
+      `the connection to ${place(target)} cannot be made: ${(error as Error).message}`,
+    );
     queueMicrotask(fail);
   }
 }
@@ -147,10 +162,15 @@ function exec(
       // ssh2 sends the text only on a channel that was opened; failures to open one carry these marks.
       if (error === undefined) opened(channel);
       else if ("reason" in error) failed({ wasSent: false, isBusy: true, message: error.message });
-      else if (/^(No response from server|Channel is not open|No free channels)/.test(error.message)) {
+      else if (
+        /^(No response from server|Channel is not open|No free channels)/.test(error.message)
+      ) {
         failed({ wasSent: false, isBusy: false, message: lost });
       } else if (isOpen()) {
-        failed({ wasSent: true, failure: refused(`${place(target)} refuses to run commands: ${error.message}`) });
+        failed({
+          wasSent: true,
+          failure: refused(`${place(target)} refuses to run commands: ${error.message}`),
+        });
       } else {
         failed({
           wasSent: true,
@@ -168,9 +188,21 @@ export function place(target: SshTarget): string {
   return target.port === 22 ? target.host : `${host}:${target.port}`;
 }
 
-export const unreachable = (message: string): Failure => ({ kind: "failed", reason: "unreachable", message });
-export const refused = (message: string): Failure => ({ kind: "failed", reason: "refused", message });
-export const unknown = (message: string): Failure => ({ kind: "failed", reason: "unknown", message });
+export const unreachable = (message: string): Failure => ({
+  kind: "failed",
+  reason: "unreachable",
+  message,
+});
+export const refused = (message: string): Failure => ({
+  kind: "failed",
+  reason: "refused",
+  message,
+});
+export const unknown = (message: string): Failure => ({
+  kind: "failed",
+  reason: "unknown",
+  message,
+});
 
 /** Key before password, because a wrong password counts as an attempt; the agent of this user last. */
 function authenticationMethods(target: SshTarget, username: string): AnyAuthMethod[] | Failure {
@@ -183,14 +215,20 @@ function authenticationMethods(target: SshTarget, username: string): AnyAuthMeth
         `the private key for ${username}@${place(target)} cannot be read: ${parsed.message}; check __key__ and __passphrase__, or the account`,
       );
     }
-    methods.push({ type: "publickey", username, key, ...(passphrase === null ? {} : { passphrase }) });
+    methods.push({
+      type: "publickey",
+      username,
+      key,
+      ...(passphrase === null ? {} : { passphrase }),
+    });
   }
   if (password !== null) {
     methods.push({ type: "password", username, password });
     methods.push({
       type: "keyboard-interactive",
       username,
-      prompt: (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => password)),
+      prompt: (_name, _instructions, _language, prompts, finish) =>
+        finish(prompts.map(() => password)),
     });
   }
   const agent = process.env["SSH_AUTH_SOCK"];
@@ -198,10 +236,6 @@ function authenticationMethods(target: SshTarget, username: string): AnyAuthMeth
   // Some devices ask for nothing.
   if (methods.length === 0) methods.push({ type: "none", username });
   return methods;
-}
-
-function isOffered(method: AnyAuthMethod, left: readonly string[]): boolean {
-  return left.includes(method.type === "agent" ? "publickey" : method.type);
 }
 
 function connectFailure(
@@ -221,7 +255,8 @@ function connectFailure(
       const tried = methods
         .map(({ type }) => type)
         .filter((type) => type !== "keyboard-interactive" && type !== "none");
-      const how = tried.length === 0 ? "neither password nor key was given" : `tried: ${tried.join(", ")}`;
+      const how =
+        tried.length === 0 ? "neither password nor key was given" : `tried: ${tried.join(", ")}`;
       return refused(
         `${where} refused the login of '${user}' (${how}); check __user__, __password__ and __key__, or the account`,
       );

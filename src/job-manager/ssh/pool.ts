@@ -95,8 +95,9 @@ export class SshPool {
     for (const member of this.#members) this.#end(member);
   }
 
-  #account({ hostKey: _, ...login }: SshTarget): Account {
-    const key = JSON.stringify(login);
+  #account(target: SshTarget): Account {
+    // Whichever key is expected, a connection that stands has shown one.
+    const key = JSON.stringify({ ...target, hostKey: null });
     let account = this.#accounts.get(key);
     if (account === undefined) {
       account = { connections: new Set(), commandsMax: this.#options.commandsPerConnection };
@@ -107,7 +108,7 @@ export class SshPool {
 
   /** Gives places to whoever can have one, in order of arrival. */
   #serve(): void {
-    for (const request of [...this.#line]) {
+    for (const request of Array.from(this.#line)) {
       const give = this.#line.has(request) ? this.#find(request) : undefined;
       if (give === undefined) continue;
       // Before it is served: whoever gets a place may give it back, and ask again, at once.
@@ -128,7 +129,9 @@ export class SshPool {
     if (request.isUrgent) return () => this.#open(request);
     if (connections.size >= this.#options.connectionsPerTarget) return undefined;
     if (this.#members.size < this.#options.connectionsMax) return () => this.#open(request);
-    const idle = [...this.#members].find(({ connection, commands }) => connection !== null && commands === 0);
+    const idle = [...this.#members].find(
+      ({ connection, commands }) => connection !== null && commands === 0,
+    );
     if (idle === undefined) return undefined;
     return () => {
       this.#end(idle);

@@ -67,7 +67,7 @@ class WebSocketLink implements Link {
       this.#heard();
       this.#events.opened();
     });
-    socket.on("message", (data) => this.#receive(data.toString()));
+    socket.on("message", (data: Buffer) => this.#receive(data.toString()));
     socket.on("error", (error) => this.#end(error.message));
     socket.on("unexpected-response", (_request, response) => {
       this.#end(

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { flows } from "../syntax/golden/flows.ts";
 import { soup } from "../syntax/golden/soup.ts";
+import { compile } from "../compiler/compiler.ts";
 import { parse } from "../syntax/parser.ts";
 import { format } from "../syntax/printer.ts";
 import { check, diagnose } from "./checker.ts";
@@ -39,6 +41,8 @@ table("built-ins", /^(builtin|pattern)/, [
   ["upper('a')", ["error builtin.misused «upper»"]],
   ["sleep()", ["error builtin.arguments «sleep»"]],
   ["print(upper('a', 'b'))", ["error builtin.arguments «upper»"]],
+  ["spawn(./a, 1, x = 2)", []],
+  ["spawn(flow = ./a)", ["error builtin.arguments «spawn»"]],
   ["sleep(1, seconds = 2)", ["error builtin.arguments «sleep»"]],
   ["urlopen('http://a', metod = 'PUT')", ["error builtin.arguments «urlopen»"]],
   ["print('${lenght([1])}')", ["error builtin.unknown «lenght»"]],
@@ -80,6 +84,7 @@ table("failures that nobody looks at", /^connector/, [
   ["['a'] => print('next') -> print($ERROR)", []],
   ["['a'] => print('next') -> ['b'] -> print($ERROR)", ["warning connector.unheeded «=>»"]],
   ["print(1) => print(2)", []],
+  ["{ | abort('a') } => print(2)", []],
   ["['a'] =>> print(1) -> ['b'] -> print(2)", []],
   ["{ fork | ['a'] } => print(children())", []],
   ["{ fork | ['a'] } => print(1)", ["warning connector.unheeded «=>»"]],
@@ -125,6 +130,7 @@ table("names", /^name/, [
   ["{ a = 1, b = a | print(b) }", []],
   ["{ for x in [1] | print(x) } -> print(x)", ["error name.unknown «x»"]],
   ["{ for k, v in {a: 1} | print(k, v) }", []],
+  ["{ for k, k in {a: 1} | print(k) }", ["error name.duplicate «k»"]],
   ["{ if true | [a = 1] } -> print(a)", []],
   ["{ fork | [a = 1] -> print(a) } -> print(a)", ["error name.unknown «a»"]],
   ["[a = 1] -> { fork | print(a) print(a) }", []],
@@ -134,7 +140,7 @@ table("names", /^name/, [
   ["[f = {|n| [f: n - 1]}] -> [f: 3]", []],
   ["{ case 'x1' | r'x(?<n>.)': print(n) else: print(n) }", ["error name.unknown «n»"]],
   ["|a| { case a | r'(?<n>.)': print('$n') 'b': print('$n') }", []],
-  ["{ session s, __host__ = 'h' | [s << 'x'] -> <s> }", []],
+  ["{ session s, __host__ = 'h', x = 1 | [s << x] -> <s> }", []],
   ["[a = 1]", ["warning name.unused «a»"]],
   ["[_a = 1]", []],
   ["[a = 1] -> print('$aを')", []],
@@ -181,6 +187,24 @@ table("arguments and keys", /^(argument|key|command.option)/, [
   ["['ls': 1]", ["warning command.option «1»"]],
 ]);
 
+table("choices", /^choice/, [
+  [
+    "|p| { choice | <./c> -> print(1) wait(p) after 60: print(2) sleep(3) urlopen('http://a') }",
+    [],
+  ],
+  [
+    "{ choice | print(1) -> <./c> ['a'] }",
+    ["error choice.no-wait «print(1)»", "error choice.no-wait «['a']»"],
+  ],
+  ["{ choice | }", ["error choice.empty «{ choice | }»"]],
+]);
+
+table("what is not built yet", /not-built/, [
+  ["mailto(to = 'a')", ["warning job.not-built «mailto»"]],
+  ["{ session s | <s> }", ["warning job.not-built «{ session s»"]],
+  ["urlopen('http://a')", []],
+]);
+
 test("where something cannot be parsed, the rest is checked for what stands by itself", () => {
   const source = "[x = ] -> print(y) -> prnt(x) -> break";
   expect(diagnose(source).diagnostics.map(({ code }) => code)).toEqual([
@@ -200,6 +224,20 @@ test("whatever the source, checking and formatting give an answer", () => {
       }
       expect(format(format(source))).toBe(format(source));
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
+});
+
+test("what the checker has no error for can be compiled", () => {
+  let compiled = 0;
+  fc.assert(
+    fc.property(flows, (source) => {
+      expect(parse(source).diagnostics).toEqual([]);
+      const { program, diagnostics } = compile(source);
+      expect(program === null).toBe(diagnostics.some(({ severity }) => severity === "error"));
+      if (program) compiled++;
+    }),
+    { numRuns: 500 },
+  );
+  expect(compiled).toBeGreaterThan(100);
 });

@@ -3,14 +3,23 @@ import { parse, type Parsed } from "../syntax/parser.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { checkArguments } from "./checks/arguments.ts";
 import { checkBuiltins } from "./checks/builtins.ts";
+import { checkChoices } from "./checks/choices.ts";
 import { checkCommands } from "./checks/commands.ts";
 import { checkConnectors } from "./checks/connectors.ts";
 import { checkControl } from "./checks/control.ts";
 import { checkNames } from "./checks/names.ts";
+import { checkNotBuilt } from "./checks/not-built.ts";
 import { checkParameters } from "./checks/parameters.ts";
 
 /** These look at single jobs and expressions; the others would blame what stands where the parser gave up. */
-const localChecks = [checkParameters, checkArguments, checkBuiltins, checkControl];
+const localChecks = [
+  checkParameters,
+  checkArguments,
+  checkBuiltins,
+  checkChoices,
+  checkControl,
+  checkNotBuilt,
+];
 const wholeChecks = [checkNames, checkConnectors, checkCommands];
 
 /**

@@ -49,7 +49,7 @@ export interface Read {
 }
 
 export function isContextName(name: string): boolean {
-  return /^__\w+__$/.test(name);
+  return /^__.+__$/u.test(name);
 }
 
 export function findNames(tree: Jobflow): Names {
@@ -105,16 +105,13 @@ class NameFinder {
 
   private job(job: Job, scope: Scope): void {
     if (job.kind === "assignment") this.assignment(job.assignments, scope);
-    else if (job.kind !== "plain")
+    else if (job.kind !== "plain" && job.kind !== "session")
       for (const [index, expression] of expressionsOf(job).entries())
         this.expression(expression, scope, job.kind === "bracket" && index === 0);
-    if (job.kind === "session")
-      for (const { name } of job.assignments)
-        if (isContextName(name.text)) this.names.contextNames.push(name);
     for (const { chain, made, isChild } of partsOf(job)) {
       const inner = open(scope, isChild);
-      if (job.kind === "plain") this.head(job.assignments, inner);
-      else for (const { name, kind } of made) this.define(inner, name, kind);
+      if (job.kind === "plain" || job.kind === "session") this.head(job.assignments, inner);
+      for (const { name, kind } of made) this.define(inner, name, kind);
       if (chain && isChild) this.collect(chain, inner);
       this.chain(chain, inner);
     }
@@ -161,14 +158,15 @@ class NameFinder {
   /** `$word`: the whole word, else its part before the first letter that is not ASCII. */
   private word(part: Extract<StringPart, { kind: "variable" }>, scope: Scope): void {
     const ascii = /^[A-Za-z0-9_]+/.exec(part.word)?.[0] ?? part.word;
-    if (isSpecialName(part.word) || (!find(scope, part.word) && isSpecialName(ascii))) return;
-    this.read(find(scope, part.word) ? part.word : ascii, part.span, "string", scope);
+    const isWhole = isContextName(part.word) || find(scope, part.word) !== undefined;
+    if (isSpecialName(part.word) || (!isWhole && isSpecialName(ascii))) return;
+    this.read(isWhole ? part.word : ascii, part.span, "string", scope);
   }
 
   private read(name: string, span: Span, place: Read["place"], scope: Scope): void {
     if (name === "self") return;
     if (isContextName(name)) {
-      if (place !== "string") this.names.contextNames.push({ span, text: name });
+      this.names.contextNames.push({ span, text: name });
       return;
     }
     const variable = find(scope, name) ?? null;
@@ -212,14 +210,7 @@ function partsOf(
     case "error":
       return [];
     case "plain":
-      return [
-        part(
-          job.chain,
-          job.assignments
-            .filter(({ name }) => !isContextName(name.text))
-            .map(({ name }) => ({ name, kind: "head" })),
-        ),
-      ];
+      return [part(job.chain, headNames(job.assignments))];
     case "if":
     case "case": {
       const arms = job.arms.map((arm) =>
@@ -245,13 +236,21 @@ function partsOf(
     case "timeout":
       return job.else ? [part(job.chain), part(job.else.chain)] : [part(job.chain)];
     case "session":
-      return [part(job.chain, [{ name: job.name, kind: "session" }])];
+      return [
+        part(job.chain, [...headNames(job.assignments), { name: job.name, kind: "session" }]),
+      ];
     case "while":
     case "lock":
       return [part(job.chain)];
     default:
       return unreachable(job);
   }
+}
+
+function headNames(assignments: readonly Assignment[]): { name: Name; kind: "head" }[] {
+  return assignments
+    .filter(({ name }) => !isContextName(name.text))
+    .map(({ name }) => ({ name, kind: "head" }));
 }
 
 function groupsOf(patterns: readonly Expression[]): { name: Name; kind: "group" }[] {

@@ -249,7 +249,7 @@ class BlockCompiler extends JobCompiler {
       slots.add(null);
       if (names.length === 1 && isRange(iterable)) {
         for (const bound of rangeArguments(iterable.arguments)) this.optional(bound);
-        this.writer.emit(opcode.iterateRange, place, 1);
+        this.writer.emit(opcode.iterateRange, place);
       } else {
         this.expression(iterable);
         this.writer.emit(opcode.iterable);

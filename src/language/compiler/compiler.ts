@@ -1,8 +1,7 @@
 import type { Program } from "#machine";
-import { check } from "../analysis/checker.ts";
+import { diagnose } from "../analysis/checker.ts";
 import type { Diagnostic } from "../analysis/diagnostic.ts";
 import { LineIndex } from "../analysis/position.ts";
-import { parse } from "../syntax/parser.ts";
 import type { Jobflow } from "../syntax/tree.ts";
 import { compileFunction } from "./block-compiler.ts";
 import { ProgramWriter } from "./writer.ts";
@@ -13,9 +12,7 @@ export function compile(source: string): {
   tree: Jobflow;
   diagnostics: Diagnostic[];
 } {
-  const { tree, diagnostics: faults } = parse(source);
-  // What could not be read would be checked for what it does not say.
-  const diagnostics = faults.some(isError) ? faults : [...faults, ...check(tree)];
+  const { tree, diagnostics } = diagnose(source);
   const program = diagnostics.some(isError) ? null : compileTree(tree, source);
   return { program, tree, diagnostics };
 }

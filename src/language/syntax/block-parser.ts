@@ -56,6 +56,7 @@ export abstract class BlockParser extends ExpressionParser {
 
   private plainBlock(start: number): Block {
     let assignments: Assignment[] = [];
+    if (this.take("}")) return { kind: "plain", span: this.from(start), assignments, chain: null };
     this.head(() => {
       if (this.at("|") || this.atJob()) return;
       if (!(this.atWord() || this.at("special")) || !this.beforeEquals())

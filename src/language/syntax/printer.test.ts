@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
+import { flows } from "./golden/flows.ts";
 import { parse, parseWithTokens } from "./parser.ts";
 import { format } from "./printer.ts";
 
@@ -33,6 +34,7 @@ describe("a piece of source is laid out", () => {
     ["[f={||[a]}]", "[f = {|| [a]}]\n"],
     ["{|[a]}", "{ | [a] }\n"],
     ["< /a/b > => print ( 1 )", "</a/b> => print(1)\n"],
+    ["{}", "{ }\n"],
     ["break ( )", "break()\n"],
     ["[x = . .name]", "[x = . .name]\n"],
     ["[x = not(a)]", "[x = not (a)]\n"],
@@ -68,7 +70,7 @@ describe("laws", () => {
     const gap = fc.constantFrom(" ", " ", " ", "\n", "\n\n\n", " # why\n", "\n# because\n\t");
     fc.assert(
       fc.property(
-        fc.constantFrom(...wellFormed),
+        fc.oneof(fc.constantFrom(...wellFormed), flows),
         fc.array(gap, { minLength: 50, maxLength: 50 }),
         (source, gaps) => {
           const spread = respace(source, gaps);
@@ -77,7 +79,7 @@ describe("laws", () => {
           expect(format(formatted)).toBe(formatted);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });

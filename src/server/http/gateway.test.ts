@@ -546,6 +546,13 @@ describe("problems", () => {
       body: { code: "ROUTE_NOT_FOUND" },
     },
     {
+      name: "so is one that is written to",
+      ask: ["PUT", "/.nothing", json, { type: "Text" }],
+      status: 404,
+      body: { code: "ROUTE_NOT_FOUND" },
+      called: null,
+    },
+    {
       name: "so is one below the API",
       ask: ["GET", "/.api/v1/nothing"],
       status: 404,

@@ -49,6 +49,9 @@ export interface Ask<Query, Body> {
   call: <N extends OperationName>(name: N, argument: ArgumentOf<N>) => Promise<ResultOf<N>>;
 }
 
+/** Every address that nothing more special has. */
+const anyObject = "/{path}";
+
 /** Lets TypeScript see what query and body hold. */
 export function route<Query extends z.ZodType, Body extends z.ZodType>(
   description: Route<Query, Body>,
@@ -74,7 +77,7 @@ export function mount(
         url,
         onRequest: (request, reply, done) => {
           // No object has such an address; Fastify's `*` takes it all the same.
-          if (isPage && isSystemAddress(request.raw.url ?? "/")) return reply.callNotFound();
+          if (url === "/*" && isSystemAddress(request.raw.url ?? "/")) return reply.callNotFound();
           reply.header("cache-control", "no-store");
           if (isPage) reply.header("vary", "accept");
           if (!(isPage && wantsPage(request))) assertAdmitted(route, request);
@@ -85,16 +88,16 @@ export function mount(
             ? context.sendApplication(request, reply)
             : route.handle(askOf(route, request, reply, context.house)),
       });
-      methodsAt.set(url, (methodsAt.get(url) ?? new Set()).add(route.method));
+      // More special addresses of objects take the other methods of `/{path}`.
+      if (isSystemAddress(route.address) || route.address === anyObject) {
+        methodsAt.set(url, (methodsAt.get(url) ?? new Set()).add(route.method));
+      }
     }
   }
   for (const [url, methods] of methodsAt) refuseOthers(app, url, [...methods]);
 }
 
-/** `/{path}` is every address that nothing more special has; it takes all the methods. */
 function refuseOthers(app: FastifyInstance, url: string, methods: Method[]): void {
-  if (!isSystemAddress(url) && !url.endsWith("/*") && url !== "/") return;
-  if (url.startsWith(objectsPrefix) && !url.endsWith("/*")) return;
   const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   const others = (["GET", "PUT", "PATCH", "DELETE", "POST"] as const).filter(
     (method) => !app.hasRoute({ method, url }),
@@ -125,10 +128,10 @@ function refuseOthers(app: FastifyInstance, url: string, methods: Method[]): voi
 }
 
 /** How Fastify writes the addresses of a route. */
-export function urlsOf(address: string): string[] {
+function urlsOf(address: string): string[] {
   const url = address.replace("{path}", "*").replace("{id}", String.raw`:id(^\d+$)`);
   if (isSystemAddress(address)) return [url];
-  const root = address === "/{path}" ? ["/", objectsPrefix] : [];
+  const root = address === anyObject ? ["/", objectsPrefix] : [];
   return [url, `${objectsPrefix}${url}`, ...root];
 }
 

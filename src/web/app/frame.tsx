@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Problem } from "../client/request.ts";
 import { useLiveState } from "../client/use-live.ts";
 import { Breadcrumb } from "../features/objects/breadcrumb.tsx";
@@ -61,10 +61,10 @@ export function Frame({ path, children }: { path: string; children: ReactNode })
 
 function ToSignIn() {
   const { history } = useRouter();
+  const [next] = useState(() => history.location.href);
   useEffect(() => {
-    const query = new URLSearchParams({ next: history.location.href });
-    history.replace(`/.login?${query.toString()}`);
-  }, [history]);
+    history.replace(`/.login?${new URLSearchParams({ next }).toString()}`);
+  }, [history, next]);
   return null;
 }
 

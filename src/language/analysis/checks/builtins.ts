@@ -22,11 +22,13 @@ export function checkBuiltins(tree: Jobflow): Diagnostic[] {
 function checkUse(name: Name, given: readonly Argument[], kind: Kind): Diagnostic[] {
   const builtin = findBuiltin(name.text);
   if (builtin?.kind !== kind) return [builtin ? misused(name, builtin.kind) : unknown(name, kind)];
-  const fault = argumentFault(
-    builtin,
-    given.filter((argument) => !argument.name).length,
-    given.flatMap((argument) => argument.name?.text ?? []),
-  );
+  const positional = given.filter((argument) => !argument.name).length;
+  const names = given.flatMap((argument) => argument.name?.text ?? []);
+  // Every name at spawn is the started flow's.
+  const fault =
+    name.text === "spawn" && positional === 0
+      ? "spawn() takes the flow as its first argument, without a name"
+      : argumentFault(builtin, positional, names);
   if (!fault) return [];
   const parameters = builtin.parameters.map(({ name: text, isRequired, rest }) =>
     rest ? `${text} …` : isRequired ? text : `${text} = …`,

@@ -31,7 +31,8 @@ function checkChain(chain: Chain): Diagnostic[] {
 
 /** Commands, calls, events, and blocks that hold such: a failure of anything else is a slip in the flow itself. */
 function leavesOutcome(job: Job): boolean {
-  return job.kind === "bracket" || job.kind === "event" || chainsOf(job).length > 0;
+  if (job.kind === "bracket" || job.kind === "event") return true;
+  return chainsOf(job).some(({ chain }) => chain.links.some((link) => leavesOutcome(link.job)));
 }
 
 /** Whether a job from that link on reads the outcome before another one replaces it. */

@@ -1,0 +1,38 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import type { Jobflow } from "../../syntax/tree.ts";
+import type { Span } from "../../syntax/span.ts";
+import { allJobs } from "../../syntax/walk.ts";
+
+/**
+ * What the language has and this version cannot do yet: nobody takes these waits of the machine. Whoever builds one
+ * takes it out of here.
+ */
+export const notBuilt: ReadonlySet<string> = new Set([
+  "mailto",
+  "put",
+  "get",
+  "confirm",
+  "session",
+]);
+
+/** Says which jobs can be written, but fail because they are not built yet. */
+export function checkNotBuilt(tree: Jobflow): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const job of allJobs(tree)) {
+    if (job.kind === "builtin" && notBuilt.has(job.name.text))
+      diagnostics.push(missing(job.name.text, job.name.span));
+    if (job.kind === "session" && notBuilt.has("session"))
+      diagnostics.push(missing("session", { start: job.span.start, end: job.name.span.end }));
+  }
+  return diagnostics;
+}
+
+function missing(name: string, span: Span): Diagnostic {
+  return {
+    code: "job.not-built",
+    severity: "warning",
+    span,
+    message: `'${name}' is not built yet: this job fails when it runs`,
+    hint: "Do it with a command for now.",
+  };
+}

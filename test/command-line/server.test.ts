@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ServerProcess } from "../crash/server-process.ts";
+import { tsunagi } from "./tsunagi.ts";
+
+/** The commands that work against a server, as an operator calls them one after another. */
+let folder: string;
+let server: ServerProcess;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tsunagi-commands-"));
+  server = new ServerProcess(join(folder, "data"));
+  await server.start();
+});
+afterAll(async () => {
+  await server.stop(join(folder, "data", "job-manager"));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const environment = () => ({ TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
+const call = (...args: string[]) => tsunagi(args, environment());
+
+async function output(...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await call(...args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+}
+
+async function put(
+  path: string,
+  type: string,
+  fields: Record<string, unknown> = {},
+): Promise<void> {
+  await output("object", "put", path, JSON.stringify({ type, fields }));
+}
+
+describe("object", () => {
+  test("makes, reads, lists and removes", async () => {
+    expect(
+      await output("object", "put", "/覚書", '{"type": "Text", "fields": {"text": "あ"}}'),
+    ).toBe("/覚書 revision 1\n");
+    expect(JSON.parse(await output("object", "get", "/覚書"))).toMatchObject({
+      path: "/覚書",
+      type: "Text",
+      fields: { text: "あ" },
+    });
+    expect(await output("object", "ls", "/")).toMatch(/^覚書 +Text /m);
+    await output("object", "rm", "/覚書");
+    const { status, stderr } = await call("object", "get", "/覚書");
+    expect(status).toBe(66);
+    expect(stderr).toMatch(/^error\[OBJECT_NOT_FOUND\]: no object at \/覚書\n/);
+  });
+
+  test("refuses source that does not compile, with its place, and takes it as a draft", async () => {
+    const source = ["object", "put", "/broken", "--type", "Jobflow", "print("];
+    const { status, stderr } = await call(...source);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error\[SYNTAX_ERROR\]: \/broken:1:7: /);
+    await output(...source, "--draft");
+    expect((await call("run", "/broken")).status).toBe(2);
+  });
+});
+
+test("a folder is imported, and its flows run on the server", async () => {
+  expect(await output("import", "examples/web-recovery")).toMatch(/^\d+ objects\n$/);
+  expect(await output("import", "examples/web-recovery")).toMatch(/^\d+ objects\n$/);
+  expect(await output("run", "/report", "--param", "status=up")).toBe(
+    "report: /servers/web01 is up\n",
+  );
+  const { status, stderr } = await call("run", "/report", "--param", "sttaus=up");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error\[ARGUMENTS_INVALID\]: .*sttaus/);
+});
+
+test("a flow that ends abnormally, and one that exits, give their status", async () => {
+  await put("/fails", "Jobflow", { source: "print('a') -> abort('no')" });
+  await put("/exits", "Jobflow", { source: "exit(3)" });
+  expect(await call("run", "/fails")).toEqual({
+    status: 1,
+    stdout: "a\n",
+    stderr: "aborted at line 1 in /fails: no\n",
+  });
+  expect(await call("run", "/exits")).toEqual({ status: 3, stdout: "", stderr: "" });
+});
+
+test("a message goes to a channel, and the log follows the flow that waits for it", async () => {
+  await put("/letters", "Channel");
+  await put("/reader", "Jobflow", {
+    source: "print('waiting') -> <./letters> -> print($RESULT.text)",
+  });
+  const process = await server.client.start("/reader", {});
+  const follower = spawn("bin/tsunagi", ["log", "-f", process], {
+    env: { ...globalThis.process.env, ...environment() },
+  });
+  let text = "";
+  const exited = once(follower, "exit");
+  const waiting = new Promise<void>((resolve) =>
+    follower.stdout.on("data", (data: Buffer) => {
+      text += data.toString();
+      if (text.includes("waiting")) resolve();
+    }),
+  );
+  await waiting;
+  expect(await output("ps")).toMatch(new RegExp(`^${process} +waiting +/reader .*/letters`, "m"));
+  await output("send", "/letters", '{"text": "hello"}');
+  expect(await exited).toEqual([0, null]);
+  expect(text).toBe("waiting\nhello\n");
+  expect(await output("log", process)).toBe("waiting\nhello\n");
+  expect(await output("ps")).not.toContain(`${process} `);
+  expect(await output("ps", "--all")).toMatch(new RegExp(`^${process} +done `, "m"));
+});
+
+test("what is meant for a channel does not start a jobflow, nor the other way round", async () => {
+  await put("/box", "Channel");
+  await put("/flow", "Jobflow", { source: "print('started')" });
+  expect((await call("run", "/box")).stderr).toMatch(/\/box is no Jobflow\nhint: .*tsunagi send/);
+  expect((await call("send", "/flow", "{}")).stderr).toMatch(
+    /\/flow is no Channel\nhint: .*tsunagi run/,
+  );
+  expect(await output("ps", "--all")).not.toContain("/flow");
+});
+
+test("a process is cancelled by its number", async () => {
+  await put("/sleeper", "Jobflow", { source: "sleep(3600)" });
+  const process = await server.client.start("/sleeper", {});
+  await output("cancel", process.slice("/process/".length));
+  expect(await output("ps", "--all")).toMatch(new RegExp(`^${process} +cancelled `, "m"));
+  expect((await call("cancel", process)).stderr).toMatch(/^error\[PROCESS_ENDED\]/);
+});
+
+test("who has no right token is told how to get one", async () => {
+  const { status, stderr } = await call("ps", "--token", "nonsense");
+  expect(status).toBe(77);
+  expect(stderr).toMatch(/^error\[TOKEN_INVALID\]: .+\nhint: .*tsunagi token create/);
+});
+
+test("a second server on the same data directory, or the same port, says what is in the way", async () => {
+  const data = await call("serve", "--data", join(folder, "data"), "--port", "0");
+  expect(data.status).toBe(75);
+  expect(data.stderr).toMatch(/^error\[DATABASE_IN_USE\]: .+\nhint: .*--data/m);
+  const port = new URL(server.url).port;
+  const other = await call("serve", "--data", join(folder, "other"), "--port", port);
+  expect(other.status).toBe(69);
+  expect(other.stderr).toMatch(
+    new RegExp(`^error\\[PORT_IN_USE\\]: .*${port}.*\nhint: .*--port`, "m"),
+  );
+});

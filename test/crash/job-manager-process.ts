@@ -1,0 +1,18 @@
+/** A job manager as a program of its own, to be killed: `job-manager-process.ts URL DIRECTORY`. */
+import { startJobManager } from "#job-manager";
+import { createLogger } from "#runtime";
+
+const [url = "", directory = ""] = process.argv.slice(2);
+try {
+  const manager = startJobManager({
+    urlOf: () => url,
+    token: "of no matter",
+    name: "victim",
+    directory,
+    logger: createLogger({ name: "job-manager", level: "silent" }),
+  });
+  process.on("SIGTERM", () => void manager.stop());
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
