@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { assertNoFaults, parseObject, readFolderTree } from "./folder-tree.ts";
+import { assertNoFaults, parseObject, readFolderTree, readNeededTree } from "./folder-tree.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -143,4 +143,28 @@ test.each([
   ["type: Server\nhost: a", "`host` is unknown"],
 ])("YAML %j is refused with a reason", (source, message) => {
   expect(() => parseObject(source)).toThrow(message);
+});
+
+test("what a flow needs of a folder is read with what that needs, and nothing else", () => {
+  const folder = folderOf({
+    "lib/x.jobflow": "print(1)",
+    "lib/other.jobflow": "print(2)",
+    "servers/web01.yaml": "type: ListedServer\nfields: {account: /accounts/ops}",
+    "accounts/ops.yaml": "type: Account",
+    "system/types/ListedServer.yaml": "type: Type",
+    "junk/broken.yaml": "[",
+  });
+  const { objects, faults } = readNeededTree(folder, ["/servers", "/lib/x", "/missing"], () => []);
+  expect(faults).toEqual([]);
+  expect(objects.map(({ path }) => path).toSorted()).toEqual([
+    "/accounts",
+    "/accounts/ops",
+    "/lib",
+    "/lib/x",
+    "/servers",
+    "/servers/web01",
+    "/system",
+    "/system/types",
+    "/system/types/ListedServer",
+  ]);
 });

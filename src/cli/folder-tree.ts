@@ -60,6 +60,31 @@ export function readFolderTree(folder: string, base = "/"): FolderTree {
   return { objects: inOrderOfNeed(reader.objects), faults: reader.faults };
 }
 
+/**
+ * Reads of a folder only what is needed: the objects at the paths that `needsOf` names, all below those that are folders,
+ * and what these need in turn. So a flow can be run in any folder, however much else is in there.
+ */
+export function readNeededTree(
+  folder: string,
+  first: readonly string[],
+  needsOf: (object: TreeObject) => readonly string[],
+): FolderTree {
+  const reader = new FolderReader(resolve(folder));
+  const visited = new Set<string>();
+  const expanded = new Set<TreeObject>();
+  let open = [...first];
+  while (open.length > 0) {
+    for (const path of open) if (!visited.has(path)) reader.readPath(path);
+    for (const path of open) visited.add(path);
+    const added = [...reader.objects.values()].filter((object) => !expanded.has(object));
+    for (const object of added) expanded.add(object);
+    // The directories on the way to an object are read with it, without what else is in them.
+    open = added.flatMap((object) => [...neededPaths(object).slice(1), ...needsOf(object)]);
+    open = open.filter((path) => path.startsWith("/") && !visited.has(path));
+  }
+  return { objects: inOrderOfNeed(reader.objects), faults: reader.faults };
+}
+
 /** Throws unless the whole folder could be read. */
 export function assertNoFaults(faults: readonly TreeFault[]): void {
   const [first, ...others] = faults;
@@ -92,6 +117,32 @@ class FolderReader {
         holdsObjects;
     }
     return holdsObjects;
+  }
+
+  /** Reads what stands at one path, with all below it, and the directories on the way. */
+  readPath(path: string): void {
+    let folder = this.#top;
+    let parent = "/";
+    const names = path.split("/").filter(Boolean);
+    if (names.length === 0) this.read(folder, "/");
+    for (const [index, name] of names.entries()) {
+      const here = joinPath(parent, name);
+      let next: string | undefined;
+      for (const entry of this.#list(folder)) {
+        const file = join(folder, entry.name);
+        if (entry.isDirectory() && nameOf(entry.name) === name) {
+          next = file;
+          if (index === names.length - 1) this.#readFolder(file, parent);
+        } else if (!entry.isDirectory() && nameOf(withoutExtension(entry.name)) === name) {
+          this.#readFile(file, parent);
+        }
+      }
+      if (next === undefined) return;
+      if (!this.objects.has(here))
+        this.#add({ path: here, type: "Directory", fields: {}, file: next });
+      folder = next;
+      parent = here;
+    }
   }
 
   #list(folder: string): Dirent[] {
@@ -142,6 +193,7 @@ class FolderReader {
   #add(object: TreeObject): boolean {
     const fault = nameFault(nameOf(object.path));
     const other = this.objects.get(object.path);
+    if (other?.file === object.file) return true;
     // The file x.yaml says what the folder x is.
     if (other !== undefined && other.type !== "Directory") {
       this.faults.push({ file: object.file, message: `${other.file} is ${object.path} already` });
@@ -157,6 +209,10 @@ class FolderReader {
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1).normalize("NFC");
+}
+
+function withoutExtension(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
 }
 
 function kindOf(file: string, extension: string): "jobflow" | "script" | "yaml" | undefined {
@@ -212,15 +268,15 @@ function inOrderOfNeed(objects: ReadonlyMap<string, TreeObject>): TreeObject[] {
   const visit = (object: TreeObject | undefined): void => {
     if (object === undefined || seen.has(object)) return;
     seen.add(object);
-    for (const path of needsOf(object)) visit(objects.get(path));
+    for (const path of neededPaths(object)) visit(objects.get(path));
     ordered.push(object);
   };
   for (const path of [...objects.keys()].toSorted()) visit(objects.get(path));
   return ordered;
 }
 
-/** Paths of what must be there first; a text that only looks like a path does no harm. */
-function needsOf({ path, type, fields }: TreeObject): string[] {
+/** Paths of what must be there first, its directory before all; a text that only looks like a path does no harm. */
+function neededPaths({ path, type, fields }: TreeObject): string[] {
   return [parentPath(path), `/system/types/${type}`, ...textsIn(Object.values(fields))];
 }
 

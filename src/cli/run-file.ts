@@ -1,12 +1,13 @@
 /** Runs a jobflow of a file in an embedded house: the engine, the store and a job manager in this process. */
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { Json } from "#contract";
-import { joinPath, TsunagiError } from "#kernel";
+import { joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
+import { allExpressions, parse } from "#language";
 import { startEmbeddedJobManager } from "#job-manager";
 import { createLogger } from "#runtime";
 import { openEmbeddedHouse, type CommandNews, type EmbeddedHouse } from "#server";
 import { Interrupt } from "./interrupt.ts";
-import { readFolderTree, type TreeObject } from "./folder-tree.ts";
+import { readFolderTree, readNeededTree, type TreeObject } from "./folder-tree.ts";
 import type { EndedProcess } from "./process-end.ts";
 import { checkSource, hasErrors } from "./source-check.ts";
 import { readSource } from "./source-file.ts";
@@ -45,7 +46,7 @@ export async function runFile(file: string, run: FileRun): Promise<EndedProcess 
   const interrupt = new Interrupt();
   void interrupt.happened.then(() => house.cancelAll());
   try {
-    const others = await withoutKept(house, neighbours(root, path));
+    const others = await withoutKept(house, neighbours(root, path, source));
     await house.load([...others, { path, type: "Jobflow", fields: { source } }]);
     const ended = await house.run(path, run.parameters);
     return { process: `/process/${ended.process}`, fields: ended.fields };
@@ -69,11 +70,32 @@ function pathBelow(root: string, file: string): string {
   return joinPath(`/${folder.join("/")}`, name).normalize("NFC");
 }
 
-/** The other objects of the tree. One that is broken is left out and said so: the run may not need it. */
-function neighbours(root: string, path: string): TreeObject[] {
-  const { objects, faults } = readFolderTree(root);
+/** The other objects that the flow needs. One that is broken is left out and said so: the run may do without it. */
+function neighbours(root: string, path: string, source: string): TreeObject[] {
+  const needs = neededBy(path, source);
+  const { objects, faults } =
+    needs === "all" ? readFolderTree(root) : readNeededTree(root, needs, neededByObject);
   for (const fault of faults) complain(`warning: ${fault.file} is left out: ${fault.message}`);
   return objects.filter((object) => object.path !== path).filter(compiles);
+}
+
+function neededByObject({ path, type, fields }: TreeObject): readonly string[] {
+  if (type !== "Jobflow" || typeof fields.source !== "string") return [];
+  const needs = neededBy(path, fields.source);
+  return needs === "all" ? ["/"] : needs;
+}
+
+/** These find objects that no path in the source names. */
+const searching = new Set(["find", "path", "children"]);
+
+/** The paths that a flow names, absolute; `all` where it may look anywhere. */
+function neededBy(path: string, source: string): readonly string[] | "all" {
+  const paths: string[] = [];
+  for (const expression of allExpressions(parse(source).tree)) {
+    if (expression.kind === "call" && searching.has(expression.function.text)) return "all";
+    if (expression.kind === "path") paths.push(resolvePath(expression.path, parentPath(path)));
+  }
+  return paths;
 }
 
 /** With `--data`, what flows wrote into objects stays; sources and types are always those of the files. */

@@ -6,6 +6,7 @@
  */
 export type { Span } from "./syntax/span.ts";
 export type * from "./syntax/tree.ts";
+export { allExpressions } from "./syntax/walk.ts";
 export { parse, sourceLengthMax, tokenize, type Parsed, type Token } from "./syntax/parser.ts";
 export { format } from "./syntax/printer.ts";
 export { check, diagnose } from "./analysis/checker.ts";

@@ -43,7 +43,8 @@ function start(
     );
   }
   const { context } = turn.frame;
-  const timeout = named.get("timeout") ?? context.get("__timeout__") ?? null;
+  const given = named.has("timeout") ? named.get("timeout") : context.get("__timeout__");
+  const timeout = given ?? null;
   const retries = named.get("retry") ?? 0;
   if (!isInteger(retries) || retries < 0)
     throw evaluationFailure("retry is a number of tries: 0 or more");

@@ -3,6 +3,7 @@ import { lineAt, loadProgram, type LoadedFunction } from "./program.ts";
 import { maskSecrets } from "./secret.ts";
 import type { Frame, State, TraceEntry } from "./state.ts";
 import { textOf } from "./text.ts";
+import { formatInstant } from "./time-text.ts";
 import type { Environment } from "./turn.ts";
 import { ClosureValue, type Value } from "./value.ts";
 
@@ -89,7 +90,7 @@ function waitText(wait: Wait): string {
     case "receive":
       return `message on ${wait.channel.path}`;
     case "sleep":
-      return `time: ${new Date(wait.until).toISOString()}`;
+      return `time: ${formatInstant(wait.until)}`;
     case "process":
       return `end of /process/${wait.process.id}`;
     case "children":

@@ -9,8 +9,8 @@ export const callDepthMax = 10_000;
 /** Instructions without a wait, before the process is taken for one that never ends (LANGUAGE section 5). */
 export const instructionsMax = 10_000_000;
 
-/** Elements that built-ins and operators copy without a wait: some seconds of one core. */
-export const workMax = 1_000_000_000;
+/** Elements that built-ins and operators copy without a wait, where one instruction does much: some ten seconds of one core. */
+export const workMax = 10_000_000_000;
 
 /** Characters of a text, and the sum of all texts and elements of a list or dictionary: a value must fit into memory many times. */
 export const valueSizeMax = 16 * 1024 * 1024;

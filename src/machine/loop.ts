@@ -35,7 +35,7 @@ import { secretsMax } from "./limits.ts";
 import * as operators from "./operators.ts";
 import type { LoadedFunction } from "./program.ts";
 import type { CallArguments } from "./resume.ts";
-import { checkedClosure, checkedDictionary, checkedList } from "./size.ts";
+import { checkedClosure, checkedDictionary, checkedList, sizeOf } from "./size.ts";
 import type { Frame } from "./state.ts";
 import { commandText, joinTexts, plainText } from "./text.ts";
 import type { Turn } from "./turn.ts";
@@ -127,11 +127,13 @@ export function run(turn: Turn, count: number): Pause | null {
         }
         case op.equal: {
           const right = pop(stack);
+          turn.spend(comparisonWork(right));
           stack.push(operators.equal(pop(stack), right));
           break;
         }
         case op.notEqual: {
           const right = pop(stack);
+          turn.spend(comparisonWork(right));
           stack.push(!operators.equal(pop(stack), right));
           break;
         }
@@ -178,7 +180,7 @@ export function run(turn: Turn, count: number): Pause | null {
           break;
         case op.contains: {
           const whole = pop(stack);
-          if (isList(whole)) turn.spend(whole.length);
+          turn.spend(workOf(whole));
           stack.push(operators.contains(whole, pop(stack)));
           break;
         }
@@ -267,6 +269,7 @@ export function run(turn: Turn, count: number): Pause | null {
         case op.slice: {
           const to = pop(stack);
           const from = pop(stack);
+          turn.spend(workOf(stack.at(-1) as Value));
           stack.push(operators.slice(pop(stack), from, to));
           break;
         }
@@ -357,6 +360,7 @@ export function run(turn: Turn, count: number): Pause | null {
             frame.pc = pc;
             return turn.ask({ kind: "read", of: value, field: index }, { kind: "push" });
           }
+          if (typeof value === "string") turn.spend(workOf(value));
           stack.push(operators.indexOf(value, index));
           break;
         }
@@ -589,6 +593,16 @@ function readArms(code: readonly number[], at: number, constants: readonly Value
       name: name < 0 ? "" : (constants[name] as string),
     };
   });
+}
+
+/** What walking through a value costs; texts are fast. */
+function workOf(value: Value): number {
+  if (typeof value === "string") return value.length >> 4;
+  return isList(value) ? value.length : 0;
+}
+
+function comparisonWork(value: Value): number {
+  return typeof value === "object" && value !== null ? sizeOf(value) : 0;
 }
 
 function unset(name: string): string {

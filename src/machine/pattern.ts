@@ -1,6 +1,7 @@
 import { RE2JS } from "re2js";
 import { evaluationFailure } from "./failure.ts";
 import { patternsCachedMax } from "./limits.ts";
+import { checkedText } from "./size.ts";
 import { SecretValue, type Dictionary, type PatternValue, type Value } from "./value.ts";
 
 /**
@@ -116,7 +117,7 @@ export function replaceMatches(pattern: PatternValue, text: string, replacement:
   let replaced = "";
   let from = 0;
   for (const [start, end] of placesOf(pattern, text)) {
-    replaced += text.slice(from, start) + replacement;
+    replaced = checkedText(replaced + text.slice(from, start) + replacement);
     from = end;
   }
   return replaced + text.slice(from);

@@ -33,10 +33,14 @@ export function checkedClosure(closure: ClosureValue): ClosureValue {
 }
 
 export function checkedText(text: string): string {
-  if (text.length > valueSizeMax) {
-    throw limitFailure(`a text of ${text.length} characters is longer than ${valueSizeMax}`);
-  }
+  assertTextLength(text.length);
   return text;
+}
+
+export function assertTextLength(length: number): void {
+  if (length > valueSizeMax) {
+    throw limitFailure(`a text of ${length} characters is longer than ${valueSizeMax}`);
+  }
 }
 
 function check({ size, depth }: Measure): void {

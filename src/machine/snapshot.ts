@@ -40,8 +40,10 @@ export function encodeState(state: State): string {
   if (state.releases.length > 0) snapshot.releases = store(state.releases);
   if (state.end !== null) snapshot.end = store(state.end);
   if (state.secrets.length > 0) snapshot.secrets = state.secrets;
-  if (state.instructions > 0) snapshot.instructions = state.instructions;
-  if (state.work > 0) snapshot.work = state.work;
+  // A wait begins a new count.
+  const isWaiting = state.pending?.pause.kind === "wait";
+  if (state.instructions > 0 && !isWaiting) snapshot.instructions = state.instructions;
+  if (state.work > 0 && !isWaiting) snapshot.work = state.work;
   const text = JSON.stringify(snapshot);
   // A character has at most three bytes.
   if (text.length * 3 > snapshotBytesMax) assertBytes(new TextEncoder().encode(text).length);

@@ -1,7 +1,7 @@
 import { toBase64 } from "./bytes.ts";
 import { evaluationFailure } from "./failure.ts";
 import { containsSecret, shownSecret } from "./secret.ts";
-import { checkedText } from "./size.ts";
+import { assertTextLength, checkedText } from "./size.ts";
 import { formatDuration, formatInstant } from "./time-text.ts";
 import {
   BinaryValue,
@@ -60,8 +60,16 @@ export function joinTexts(
     isSecret = true;
     return text.text;
   });
-  const joined = checkedText(plain.join(separator));
+  assertJoinable(plain, separator);
+  const joined = plain.join(separator);
   return isSecret ? new SecretValue(joined) : joined;
+}
+
+/** Before it is made: the same long text may stand there many times. */
+function assertJoinable(texts: readonly string[], separator: string): void {
+  let length = separator.length * Math.max(0, texts.length - 1);
+  for (const text of texts) length += text.length;
+  assertTextLength(length);
 }
 
 /** JSON in the order written; `indent` 0 is compact. */

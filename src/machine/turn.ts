@@ -108,6 +108,7 @@ export class Turn implements BuiltinHost {
 
   /** The earliest end of a `timeout` block; only waits are given up. */
   #deadline(): number | null {
+    if (this.state.end !== null) return null;
     let deadline = Infinity;
     for (const { blocks } of this.state.frames) {
       for (const block of blocks) {

@@ -192,7 +192,9 @@ export class Answerer {
   }
 
   async #update(asking: Asking, of: ObjectValue, fields: Dictionary): Promise<void> {
-    const inputs = Object.fromEntries([...fields].map(([name, value]) => [name, toFieldInput(value)]));
+    const inputs = Object.fromEntries(
+      [...fields].map(([name, value]) => [name, toFieldInput(value)]),
+    );
     const change = await this.#change(asking);
     await change.patch(keyOf(of), inputs);
   }
@@ -254,10 +256,16 @@ export class Answerer {
     return { ok: true, callee: { kind: "program", program, path: object.path, context, runsAs } };
   }
 
-  async #fork(asking: Asking, children: readonly { state: State; title: string }[]): Promise<Value> {
+  async #fork(
+    asking: Asking,
+    children: readonly { state: State; title: string }[],
+  ): Promise<Value> {
     const { process, batch } = asking;
     if (process.live_children + children.length > childrenMax) {
-      throw new TsunagiError("LIMIT_EXCEEDED", `a process has at most ${childrenMax} children at once`);
+      throw new TsunagiError(
+        "LIMIT_EXCEEDED",
+        `a process has at most ${childrenMax} children at once`,
+      );
     }
     process.live_children += children.length;
     const started: ProcessValue[] = [];

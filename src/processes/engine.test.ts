@@ -9,7 +9,13 @@ describe("a process", () => {
     const house = await TestEngine.open();
     const id = await house.start("/a", `print('one') -> print('two') -> return(3)`);
     const row = await house.row(id);
-    expect(row).toMatchObject({ state: "done", result: "3", snapshot: null, status: 0, error: null });
+    expect(row).toMatchObject({
+      state: "done",
+      result: "3",
+      snapshot: null,
+      status: 0,
+      error: null,
+    });
     expect(await house.console(id)).toEqual(["one", "two"]);
   });
 
@@ -96,7 +102,11 @@ describe("messages", () => {
     await house.put("/once", "Jobflow", { source: `</c> -> print($RESULT)` });
     expect(await house.send("/c", "1")).toEqual({ delivered: false });
     expect(await house.send("/c", "2")).toEqual({ delivered: false });
-    const ids = [await house.startSaved("/once"), await house.startSaved("/once"), await house.startSaved("/once")];
+    const ids = [
+      await house.startSaved("/once"),
+      await house.startSaved("/once"),
+      await house.startSaved("/once"),
+    ];
     expect(await house.send("/c", "3")).toEqual({ delivered: true });
     for (const [index, id] of ids.entries()) {
       await house.ended(id);
@@ -138,7 +148,10 @@ describe("children and locks", () => {
 
   test("pfor runs at most as many children at once as its limit says", async () => {
     const house = await TestEngine.open();
-    const id = await house.start("/a", `{ pfor x in range(5) limit 2 | ["do $x"] } -> print('all')`);
+    const id = await house.start(
+      "/a",
+      `{ pfor x in range(5) limit 2 | ["do $x"] } -> print('all')`,
+    );
     const texts: string[] = [];
     for (let done = 0; done < 5; done += 1) {
       expect((await house.row(id)).live_children).toBeLessThanOrEqual(2);
@@ -180,8 +193,12 @@ describe("children and locks", () => {
     const house = await TestEngine.open();
     await house.put("/a", "Text", {});
     await house.put("/b", "Text", {});
-    await house.put("/ab", "Jobflow", { source: `{ lock /a | ['x'] -> { lock /b | print('b') } }` });
-    await house.put("/ba", "Jobflow", { source: `{ lock /b | ['y'] -> { lock /a | print('a') } }` });
+    await house.put("/ab", "Jobflow", {
+      source: `{ lock /a | ['x'] -> { lock /b | print('b') } }`,
+    });
+    await house.put("/ba", "Jobflow", {
+      source: `{ lock /b | ['y'] -> { lock /a | print('a') } }`,
+    });
     const [ab, ba] = [await house.startSaved("/ab"), await house.startSaved("/ba")];
     await house.engine.complete(await house.handler.next(), succeeded());
     await house.engine.complete(await house.handler.next(), succeeded());
@@ -220,7 +237,9 @@ describe("objects", () => {
   test("a hundred processes that each add one count to a hundred", async () => {
     const house = await TestEngine.open();
     await house.put("/counter", "Channel", { limit: 0 });
-    await house.put("/add", "Jobflow", { source: `['x'] -> [/counter.limit << /counter.limit + 1]` });
+    await house.put("/add", "Jobflow", {
+      source: `['x'] -> [/counter.limit << /counter.limit + 1]`,
+    });
     const ids = await Promise.all(Array.from({ length: 100 }, () => house.startSaved("/add")));
     await Promise.all(
       ids.map(async () => house.engine.complete(await house.handler.next(), succeeded())),

@@ -123,7 +123,10 @@ export class Engine implements EffectHost {
   }
 
   /** Runs work in the writer, between turns; what it makes due runs in the same transaction. */
-  perform<T>(work: (batch: Batch) => Promise<T>, options: { isPatient?: boolean } = {}): Promise<T> {
+  perform<T>(
+    work: (batch: Batch) => Promise<T>,
+    options: { isPatient?: boolean } = {},
+  ): Promise<T> {
     return this.#queue.submit(async (batch) => {
       const result = await work(batch);
       await this.#life.runDue(batch);
@@ -149,9 +152,13 @@ export class Engine implements EffectHost {
       context: start.context,
     });
     if ("failure" in begun) {
-      throw new TsunagiError("ARGUMENTS_INVALID", `${start.path} cannot be started: ${begun.failure}`, {
-        details: { path: start.path },
-      });
+      throw new TsunagiError(
+        "ARGUMENTS_INVALID",
+        `${start.path} cannot be started: ${begun.failure}`,
+        {
+          details: { path: start.path },
+        },
+      );
     }
     return this.#life.create(batch, {
       state: begun.state,
@@ -179,17 +186,15 @@ export class Engine implements EffectHost {
   }
 
   complete(effect: { process: number; number: number }, outcome: Outcome): Promise<boolean> {
-    return this.perform(
-      (batch) => this.#life.completeEffect(batch, effect, outcome),
-      { isPatient: true },
-    );
+    return this.perform((batch) => this.#life.completeEffect(batch, effect, outcome), {
+      isPatient: true,
+    });
   }
 
   update(effect: { process: number; number: number }, detail: unknown): Promise<boolean> {
-    return this.perform(
-      (batch) => this.#life.updateEffect(batch, effect, detail),
-      { isPatient: true },
-    );
+    return this.perform((batch) => this.#life.updateEffect(batch, effect, detail), {
+      isPatient: true,
+    });
   }
 
   async raiseNumber(atLeast: number): Promise<void> {
@@ -246,10 +251,11 @@ export class Engine implements EffectHost {
     if (batch.now >= settledAt || wakeAt >= this.#startedAt) return false;
     const row = await findProcess(batch.transaction, process);
     if (row === undefined || row.effect_number === null) return false;
-    await batch.transaction.run(
-      "update timer set wake_at = ? where process = ? and wake_at = ?",
-      [settledAt, process, wakeAt],
-    );
+    await batch.transaction.run("update timer set wake_at = ? where process = ? and wake_at = ?", [
+      settledAt,
+      process,
+      wakeAt,
+    ]);
     return true;
   }
 }

@@ -4,13 +4,7 @@
  */
 export { Answerer } from "./answerer.ts";
 export { readConsole, type ConsoleLine } from "./console.ts";
-export type {
-  Acceptance,
-  EffectHandler,
-  EffectHost,
-  NewEffect,
-  OpenEffect,
-} from "./effect.ts";
+export type { Acceptance, EffectHandler, EffectHost, NewEffect, OpenEffect } from "./effect.ts";
 export { Engine, type EngineOptions, type ProcessStart } from "./engine.ts";
 export { JobflowCompiler, placeDiagnostics, type PlacedDiagnostic } from "./jobflow-compiler.ts";
 export { processMigrations } from "./migrations.ts";

@@ -28,7 +28,8 @@ export class JobflowCompiler implements ChangeListener {
   async changed(transaction: Transaction, change: ChangeRecord): Promise<void> {
     for (const { before, after, id } of change.entries) {
       if (after?.type !== "Jobflow") continue;
-      if (before !== null && before.type === after.type && sourceOf(before) === sourceOf(after)) continue;
+      if (before !== null && before.type === after.type && sourceOf(before) === sourceOf(after))
+        continue;
       if (before !== null) assertMayChangeSource(change.actor, before);
       await this.#compile(transaction, id, after, change.isDraft);
     }

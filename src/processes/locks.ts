@@ -20,10 +20,10 @@ export async function passLock(
   objectId: number,
   holder: number,
 ): Promise<Waiter | undefined> {
-  const { changes } = await tx.run(
-    "delete from lock_holder where object_id = ? and process = ?",
-    [objectId, holder],
-  );
+  const { changes } = await tx.run("delete from lock_holder where object_id = ? and process = ?", [
+    objectId,
+    holder,
+  ]);
   if (changes === 0) return undefined;
   const next = await firstWaiter(tx, "lock", objectId);
   if (next !== undefined) await takeLock(tx, objectId, next.process);

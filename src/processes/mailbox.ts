@@ -26,10 +26,12 @@ export async function keepMail(
       },
     );
   }
-  return tx.insert(
-    "insert into mailbox (channel, body, sender, received_at) values (?, ?, ?, ?)",
-    [mail.channel, mail.body, mail.sender, mail.at],
-  );
+  return tx.insert("insert into mailbox (channel, body, sender, received_at) values (?, ?, ?, ?)", [
+    mail.channel,
+    mail.body,
+    mail.sender,
+    mail.at,
+  ]);
 }
 
 /** Takes the oldest message out, or gives undefined. */

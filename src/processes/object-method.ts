@@ -58,7 +58,8 @@ const methods: Readonly<Record<string, Method>> = {
       const path = joinPath(object.path, plainText(argument.get("name"), "a name"));
       await assertFree(tools, path);
       const type = argument.get("type") ?? null;
-      const typeName = type instanceof ObjectValue ? baseName(type.path) : plainText(type, "a type");
+      const typeName =
+        type instanceof ObjectValue ? baseName(type.path) : plainText(type, "a type");
       const change = await tools.change();
       const { object: made } = await change.put(path, typeName, fieldInputs(argument.fields));
       return toObjectValue(made);
@@ -190,7 +191,10 @@ export async function callObjectMethod(tools: MethodTools, call: MethodCall): Pr
   return method.perform(tools, object, bindArguments(call, method));
 }
 
-function bindArguments({ method: name, positional, named }: MethodCall, method: Method): MethodArguments {
+function bindArguments(
+  { method: name, positional, named }: MethodCall,
+  method: Method,
+): MethodArguments {
   const bound = new Map<string, Value>();
   if (positional.length > method.parameters.length) {
     throw new TsunagiError(
@@ -198,7 +202,8 @@ function bindArguments({ method: name, positional, named }: MethodCall, method: 
       `${name} takes ${method.parameters.length} arguments by position, and got ${positional.length}`,
     );
   }
-  for (const [index, value] of positional.entries()) bound.set(method.parameters[index] ?? "", value);
+  for (const [index, value] of positional.entries())
+    bound.set(method.parameters[index] ?? "", value);
   const fields = new Map<string, Value>();
   for (const [key, value] of named) {
     const isParameter = method.parameters.includes(key) && !bound.has(key);
@@ -228,7 +233,10 @@ function keyOfStored(object: StoredObject): number | string {
   return object.id ?? object.path;
 }
 
-async function assertFree({ objects, transaction, actor }: MethodTools, path: string): Promise<void> {
+async function assertFree(
+  { objects, transaction, actor }: MethodTools,
+  path: string,
+): Promise<void> {
   if ((await objects.find(transaction, actor, path)) === undefined) return;
   throw new TsunagiError("OBJECT_EXISTS", `there is an object at ${path} already`);
 }

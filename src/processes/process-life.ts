@@ -309,7 +309,8 @@ export class ProcessLife {
     return {
       status: row.status ?? 0,
       reason: row.reason as Outcome["reason"],
-      error: row.trace === null ? null : (JSON.parse(row.trace) as { message: string | null }).message,
+      error:
+        row.trace === null ? null : (JSON.parse(row.trace) as { message: string | null }).message,
       result: row.value === null ? null : this.#snapshots.decodeValue(row.value),
     };
   }
@@ -455,11 +456,7 @@ export class ProcessLife {
     }
   }
 
-  async #park(
-    batch: Batch,
-    live: Live,
-    pause: Extract<Pause, { kind: "wait" }>,
-  ): Promise<void> {
+  async #park(batch: Batch, live: Live, pause: Extract<Pause, { kind: "wait" }>): Promise<void> {
     const { row } = live;
     let wakeAt = pause.deadline ?? Infinity;
     let hasEffect = false;
@@ -569,7 +566,8 @@ export class ProcessLife {
     row.value = end.state === "done" ? this.#snapshots.encodeValue(end.result, state) : null;
     const secrets = secretsOf(state);
     const message = end.error === null ? null : maskSecrets(end.error, secrets);
-    row.trace = end.state === "done" && message === null ? null : JSON.stringify({ message, at: end.trace });
+    row.trace =
+      end.state === "done" && message === null ? null : JSON.stringify({ message, at: end.trace });
     row.error = describeEnd({ ...end, error: message });
     row.input = null;
     row.waits_for = null;
@@ -623,7 +621,8 @@ export class ProcessLife {
   }
 
   async #leaveReady(batch: Batch, wake: Wake): Promise<void> {
-    const row = this.#running.get(wake.process)?.row ?? (await findProcess(batch.transaction, wake.process));
+    const row =
+      this.#running.get(wake.process)?.row ?? (await findProcess(batch.transaction, wake.process));
     if (row === undefined || hasEnded(row.state) || row.turn !== wake.turn) return;
     this.#toState(row, "ready");
     row.input = encodeInput(wake.input);
@@ -689,6 +688,9 @@ function maskJson(json: Json, secrets: readonly string[]): Json {
   if (Array.isArray(json)) return json.map((element) => maskJson(element, secrets));
   if (json === null || typeof json !== "object") return json;
   return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => [maskSecrets(key, secrets), maskJson(value, secrets)]),
+    Object.entries(json).map(([key, value]) => [
+      maskSecrets(key, secrets),
+      maskJson(value, secrets),
+    ]),
   );
 }

@@ -79,7 +79,9 @@ function seesAll(actor: Actor, inherited: RightSet): boolean {
 }
 
 function rightsOn(row: ProcessRow, actor: Actor, inherited: RightSet): RightSet {
-  return seesAll(actor, inherited) || row.started_by === actor.principal.name ? allRights : noRights;
+  return seesAll(actor, inherited) || row.started_by === actor.principal.name
+    ? allRights
+    : noRights;
 }
 
 function toObject(row: ProcessRow, rights: RightSet): VirtualObject {

@@ -111,16 +111,13 @@ export function listReady(tx: Transaction): Promise<{ id: number }[]> {
 }
 
 export function listWithEffects(tx: Transaction): Promise<ProcessRow[]> {
-  return tx.all(
-    "select * from process where effect_number is not null order by effect_number",
-  );
+  return tx.all("select * from process where effect_number is not null order by effect_number");
 }
 
 export function listLiveChildren(tx: Transaction, parent: number): Promise<{ id: number }[]> {
-  return tx.all(
-    "select id from process where parent = ? and ended_at is null order by id",
-    [parent],
-  );
+  return tx.all("select id from process where parent = ? and ended_at is null order by id", [
+    parent,
+  ]);
 }
 
 export function listLive(tx: Transaction): Promise<{ id: number }[]> {

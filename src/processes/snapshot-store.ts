@@ -1,4 +1,12 @@
-import { decodeState, decodeValue, encodeState, encodeValue, secretsOf, type State, type Value } from "#machine";
+import {
+  decodeState,
+  decodeValue,
+  encodeState,
+  encodeValue,
+  secretsOf,
+  type State,
+  type Value,
+} from "#machine";
 
 /** What seals texts with the key that lies outside the database. What it gives begins with {@link sealedMark}. */
 export interface TextSealer {

@@ -135,9 +135,7 @@ export class TestEngine {
     this.engine.addHandler(this.handler);
   }
 
-  static async open(
-    options: { database?: Database; clock?: TestClock } = {},
-  ): Promise<TestEngine> {
+  static async open(options: { database?: Database; clock?: TestClock } = {}): Promise<TestEngine> {
     const database = options.database ?? (await openTestDatabase());
     const test = new TestEngine(database, options.clock ?? new TestClock());
     await database.write(async (tx) => {
@@ -182,7 +180,11 @@ export class TestEngine {
 
   send(path: string, body: string): Promise<{ delivered: boolean }> {
     return this.engine.perform(async (batch) => {
-      const channel = await this.objects.get(batch.transaction, await this.root(batch.transaction), path);
+      const channel = await this.objects.get(
+        batch.transaction,
+        await this.root(batch.transaction),
+        path,
+      );
       const value = fromJson(body);
       return this.engine.deliver(batch, {
         channel: channel.id ?? 0,
@@ -225,7 +227,10 @@ export class TestEngine {
   }
 }
 
-async function rootOf(tx: Parameters<typeof findPrincipal>[0], userId: number): Promise<Actor["principal"]> {
+async function rootOf(
+  tx: Parameters<typeof findPrincipal>[0],
+  userId: number,
+): Promise<Actor["principal"]> {
   const principal = await findPrincipal(tx, userId, "process");
   if (principal === undefined) throw new Error(`no user ${userId}`);
   return principal;

@@ -21,14 +21,7 @@ export interface Waiter {
 export async function addWaiter(tx: Transaction, waiter: Omit<Waiter, "id">): Promise<void> {
   await tx.insert(
     "insert into waiter (kind, target, process, turn, wait_index, argument) values (?, ?, ?, ?, ?, ?)",
-    [
-      waiter.kind,
-      waiter.target,
-      waiter.process,
-      waiter.turn,
-      waiter.wait_index,
-      waiter.argument,
-    ],
+    [waiter.kind, waiter.target, waiter.process, waiter.turn, waiter.wait_index, waiter.argument],
   );
 }
 
@@ -38,10 +31,10 @@ export function firstWaiter(
   kind: WaiterKind,
   target: number,
 ): Promise<Waiter | undefined> {
-  return tx.get<Waiter>(
-    "select * from waiter where kind = ? and target = ? order by id limit 1",
-    [kind, target],
-  );
+  return tx.get<Waiter>("select * from waiter where kind = ? and target = ? order by id limit 1", [
+    kind,
+    target,
+  ]);
 }
 
 export function listWaiters(tx: Transaction, kind: WaiterKind, target: number): Promise<Waiter[]> {

@@ -63,10 +63,7 @@ export class WorkQueue {
     return this.#failure;
   }
 
-  submit<T>(
-    work: (batch: Batch) => Promise<T>,
-    options: { isPatient?: boolean } = {},
-  ): Promise<T> {
+  submit<T>(work: (batch: Batch) => Promise<T>, options: { isPatient?: boolean } = {}): Promise<T> {
     if (this.#isClosed) {
       return Promise.reject(
         new TsunagiError("SERVER_UNREACHABLE", "the server is stopping", {
@@ -109,7 +106,10 @@ export class WorkQueue {
         while (this.#queue.length > 0 && taken.length < batchSizeMax) {
           if (taken.length > 0 && performance.now() - startedAt > batchTimeMaxMs) break;
           const entry = this.#queue.shift() as Entry;
-          const item = { entry, outcome: { error: undefined as unknown } as { error: unknown } | { value: unknown } };
+          const item = {
+            entry,
+            outcome: { error: undefined as unknown } as { error: unknown } | { value: unknown },
+          };
           taken.push(item);
           item.outcome = await this.#perform(transaction, entry, actions);
         }

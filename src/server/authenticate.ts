@@ -28,5 +28,8 @@ export async function processActor(
       "the user for whom the process acts does not exist any more",
     );
   }
-  return { principal, cause: { kind: "process", id: process === null ? null : `/process/${process}` } };
+  return {
+    principal,
+    cause: { kind: "process", id: process === null ? null : `/process/${process}` },
+  };
 }

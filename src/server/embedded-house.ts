@@ -3,7 +3,14 @@ import { openDatabase } from "#database";
 import { createUser, findUser } from "#identity";
 import { assert, systemClock } from "#kernel";
 import { countLive, findProcess, listLive, processFields } from "#processes";
-import { createLogger, keySealer, loadKey, lockDirectory, memorySealer, openDataDirectory } from "#runtime";
+import {
+  createLogger,
+  keySealer,
+  loadKey,
+  lockDirectory,
+  memorySealer,
+  openDataDirectory,
+} from "#runtime";
 import { authenticate } from "./authenticate.ts";
 import type { CommandNews } from "./command-news.ts";
 import { EngineHouse } from "./engine-house.ts";
@@ -34,7 +41,10 @@ export interface EmbeddedHouse extends House {
   /** Puts the objects of a folder as one change. Source that does not compile is SYNTAX_ERROR with all diagnostics. */
   load(objects: readonly TreeObject[]): Promise<void>;
   /** Starts the jobflow at that path. Resolves when it and every process it started have ended. */
-  run(path: string, parameters: Record<string, Json>): Promise<{ process: number; fields: ProcessFields }>;
+  run(
+    path: string,
+    parameters: Record<string, Json>,
+  ): Promise<{ process: number; fields: ProcessFields }>;
   /** Cancels everything that runs; `run` then resolves. */
   cancelAll(): Promise<void>;
   close(): Promise<void>;
@@ -76,7 +86,10 @@ function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
     load: (tree) =>
       house.engine.perform(async ({ transaction }) => {
         const actor = await authenticate(identity, transaction, local);
-        const change = objects.change(transaction, { ...actor, cause: { kind: "import", id: null } });
+        const change = objects.change(transaction, {
+          ...actor,
+          cause: { kind: "import", id: null },
+        });
         for (const { path, type, fields } of tree) {
           await change.put(path, type, fields, { parents: true });
         }
@@ -100,7 +113,8 @@ function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
 
     cancelAll: () =>
       house.engine.perform(async (batch) => {
-        for (const { id } of await listLive(batch.transaction)) await house.engine.cancel(batch, id);
+        for (const { id } of await listLive(batch.transaction))
+          await house.engine.cancel(batch, id);
       }),
 
     async close() {

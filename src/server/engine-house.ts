@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "#kernel";
 import type { Database } from "#database";
+import { UrlOpen } from "#events";
 import type { Usage } from "#identity";
 import { findProcess, hasEnded, type Engine } from "#processes";
 import type { Remote } from "#remote";
@@ -48,6 +49,9 @@ export class EngineHouse implements House {
       ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
       onFailure: (error, process) => logger.error({ err: error, process }, "a turn failed"),
     });
+    const onFailure = (error: unknown, process: number) =>
+      logger.error({ err: error, process }, "a request could not be stored");
+    this.engine.addHandler(new UrlOpen({ host: this.engine, onFailure }));
     this.remote = openRemote(this.domains, this.engine, logger, options.onCommand);
   }
 
@@ -64,7 +68,8 @@ export class EngineHouse implements House {
     credentials: Credentials,
     argument: ArgumentOf<N>,
   ): Promise<ResultOf<N>> {
-    if (isReading(name)) return read(this.domains, name, credentials, argument) as Promise<ResultOf<N>>;
+    if (isReading(name))
+      return read(this.domains, name, credentials, argument) as Promise<ResultOf<N>>;
     if (name === "identity.signIn") {
       const signedIn = await this.domains.identity.signIn(
         this.domains.database,
@@ -128,10 +133,13 @@ export class EngineHouse implements House {
     const failure = this.engine.failure;
     const managers = this.remote.managers().length;
     const parts: StatusDocument["parts"] = {
-      database: failure === undefined ? { status: "ok" } : { status: "failed", message: failure.message },
+      database:
+        failure === undefined ? { status: "ok" } : { status: "failed", message: failure.message },
       engine: { status: "ok" },
       jobManagers:
-        managers > 0 ? { status: "ok" } : { status: "failed", message: "no job manager is connected" },
+        managers > 0
+          ? { status: "ok" }
+          : { status: "failed", message: "no job manager is connected" },
     };
     const isOk = Object.values(parts).every(({ status }) => status === "ok");
     return { status: isOk ? "ok" : "degraded", version, parts };

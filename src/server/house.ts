@@ -33,7 +33,11 @@ export interface Domains {
   changed: ChangedObjects;
 }
 
-export function openDomains(options: { database: Database; clock: Clock; sealer: Sealer }): Domains {
+export function openDomains(options: {
+  database: Database;
+  clock: Clock;
+  sealer: Sealer;
+}): Domains {
   const { clock, sealer } = options;
   const programs = new ProgramStore();
   const changed = new ChangedObjects();

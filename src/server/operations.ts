@@ -7,18 +7,39 @@ import type { ConsoleDocument, Json, ListDocument, ObjectDocument } from "#contr
  * Reads are done on the reader thread, everything else on the engine thread, in its one writer.
  */
 export interface Operations {
-  "identity.signIn": (o: { name: string; password: string; from: string }) => { session: string; user: string };
+  "identity.signIn": (o: { name: string; password: string; from: string }) => {
+    session: string;
+    user: string;
+  };
   "identity.signOut": (o: Record<never, never>) => null;
-  "identity.whoami": (o: Record<never, never>) => { user: string; isAdministrator: boolean; via: "session" | "token" };
+  "identity.whoami": (o: Record<never, never>) => {
+    user: string;
+    isAdministrator: boolean;
+    via: "session" | "token";
+  };
 
   "objects.get": (o: { path: string }) => ObjectDocument;
   /** The children of a directory, in order of name. */
   "objects.list": (o: { path: string; after?: string; limit?: number }) => ListDocument;
   /** Makes or replaces. `revision` is the one the change is based on; `draft` keeps source that does not compile. Parents that are missing are an error unless `parents`. */
-  "objects.put": (o: { path: string; type: string; fields: Record<string, Json>; revision?: number; draft?: boolean; parents?: boolean }) => { object: ObjectDocument; created: boolean };
-  "objects.patch": (o: { path: string; fields: Record<string, Json>; revision?: number; draft?: boolean }) => ObjectDocument;
+  "objects.put": (o: {
+    path: string;
+    type: string;
+    fields: Record<string, Json>;
+    revision?: number;
+    draft?: boolean;
+    parents?: boolean;
+  }) => { object: ObjectDocument; created: boolean };
+  "objects.patch": (o: {
+    path: string;
+    fields: Record<string, Json>;
+    revision?: number;
+    draft?: boolean;
+  }) => ObjectDocument;
   "objects.delete": (o: { path: string; revision?: number; recursive?: boolean }) => null;
-  "objects.history": (o: { path: string; before?: number; limit?: number }) => { changes: ChangeDocument[] };
+  "objects.history": (o: { path: string; before?: number; limit?: number }) => {
+    changes: ChangeDocument[];
+  };
 
   "processes.start": (o: { path: string; parameters: Record<string, Json> }) => { process: string };
   "processes.list": (o: { after?: string; limit?: number; state?: string }) => ListDocument;
@@ -29,9 +50,11 @@ export interface Operations {
   "channels.send": (o: { path: string; body: Json; from?: string }) => { delivered: boolean };
 
   /** For every face: what HTTP's `POST` on a path means depends on what stands there. */
-  "objects.post": (o: { path: string; body: Json; from?: string }) =>
-    | { kind: "started"; process: string }
-    | { kind: "accepted"; delivered: boolean };
+  "objects.post": (o: {
+    path: string;
+    body: Json;
+    from?: string;
+  }) => { kind: "started"; process: string } | { kind: "accepted"; delivered: boolean };
 
   "server.status": (o: Record<never, never>) => StatusDocument;
 }
@@ -67,7 +90,11 @@ export type Credentials =
 
 /** The house as its callers see it, wherever it runs: in this thread or behind a message port. */
 export interface House {
-  call<N extends OperationName>(name: N, credentials: Credentials, argument: ArgumentOf<N>): Promise<ResultOf<N>>;
+  call<N extends OperationName>(
+    name: N,
+    credentials: Credentials,
+    argument: ArgumentOf<N>,
+  ): Promise<ResultOf<N>>;
   /**
    * Calls the listener when something of that topic happened; a hint to read again, which may come late,
    * doubled or never. Topics: `process/<id>` (console or state), `processes`, `objects<path>`.

@@ -100,7 +100,8 @@ async function prepare(
     const root = await new Identity().ensureRoot(database, adminPassword);
     return {
       generatedPassword: root.password ?? null,
-      jobManagerToken: (await keptToken(database, tokenFile)) ?? (await makeToken(database, tokenFile)),
+      jobManagerToken:
+        (await keptToken(database, tokenFile)) ?? (await makeToken(database, tokenFile)),
     };
   } finally {
     await database.close();

@@ -90,7 +90,10 @@ const writings: Writing = {
     }
     if (object.type === "Jobflow") {
       const parameters = asParameters(body);
-      return { kind: "started", process: await startJobflow(house, batch, actor, object, parameters) };
+      return {
+        kind: "started",
+        process: await startJobflow(house, batch, actor, object, parameters),
+      };
     }
     throw new TsunagiError(
       "METHOD_NOT_ALLOWED",

@@ -147,9 +147,24 @@ function handledAlerts(console: readonly string[]): number {
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`not within a minute: ${what} (CRASH_SEED=${seed})`);
+    if (Date.now() > deadline) throw new Error(await describeStandstill(what));
     await delay(20);
   }
+}
+
+/** What a failure of this test needs to be understood; the next run would not repeat it. */
+async function describeStandstill(what: string): Promise<string> {
+  const { client } = server;
+  const processes = await Array.fromAsync(client.children("/process"));
+  const parts = [
+    `not within a minute: ${what} (CRASH_SEED=${seed})`,
+    JSON.stringify(await client.status()),
+  ];
+  for (const { path, fields } of processes) {
+    parts.push(`${path} ${JSON.stringify(fields)}`, ...(await consoleOf(path)).slice(-8));
+  }
+  parts.push("job manager:", ...linesOf(join(folder, "data", "job-manager", "log")).slice(-12));
+  return parts.join("\n  ");
 }
 
 function linesOf(file: string): string[] {

@@ -1,6 +1,6 @@
 import { evaluationFailure } from "../failure.ts";
 import { matchGroups, replaceMatches, splitByPattern } from "../pattern.ts";
-import { checkedList } from "../size.ts";
+import { assertTextLength, checkedList } from "../size.ts";
 import { commandText, joinTexts } from "../text.ts";
 import { isList, PatternValue, typeName, type Value } from "../value.ts";
 import { builtinFunction, readList, Texts, wrongKind, type Builtin } from "./builtin.ts";
@@ -61,6 +61,7 @@ export const textFunctions: readonly Builtin[] = [
       if (old instanceof PatternValue) return texts.make(replaceMatches(old, plain, by));
       const part = texts.read(old, "replace()");
       if (part === "") throw evaluationFailure("replace() cannot replace an empty text");
+      assertTextLength(plain.length + countOf(plain, part) * (by.length - part.length));
       return texts.make(plain.replaceAll(part, () => by));
     },
   ),
@@ -91,6 +92,12 @@ export const textFunctions: readonly Builtin[] = [
     ([text, part]) => bothTexts("ends_with()", text, part, (a, b) => a.endsWith(b)),
   ),
 ];
+
+function countOf(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count += 1;
+  return count;
+}
 
 function change(text: Value | undefined, what: string, how: (plain: string) => string): Value {
   const texts = new Texts();

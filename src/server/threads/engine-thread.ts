@@ -29,7 +29,11 @@ async function call(name: string, argument: unknown): Promise<unknown> {
       return running().saveUsage(argument as Usage);
     default: {
       const { credentials, argument: own } = argument as CallArgument;
-      return running().call(name as OperationName, credentials as Credentials, own as ArgumentOf<OperationName>);
+      return running().call(
+        name as OperationName,
+        credentials as Credentials,
+        own as ArgumentOf<OperationName>,
+      );
     }
   }
 }

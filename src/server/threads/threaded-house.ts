@@ -35,9 +35,17 @@ export class ThreadedHouse implements House {
   }
 
   /** Starts both threads. `onEnd` is called when one of them ends by itself, which is a fault of ours. */
-  static async start(settings: ThreadSettings, onEnd: (error: unknown) => void): Promise<ThreadedHouse> {
+  static async start(
+    settings: ThreadSettings,
+    onEnd: (error: unknown) => void,
+  ): Promise<ThreadedHouse> {
     const notes: { take: (name: string, argument: unknown) => void } = { take: () => undefined };
-    const engine = new Thread("./engine-thread.ts", settings, (name, argument) => notes.take(name, argument), onEnd);
+    const engine = new Thread(
+      "./engine-thread.ts",
+      settings,
+      (name, argument) => notes.take(name, argument),
+      onEnd,
+    );
     // The reader opens what the engine has made and migrated.
     await engine.isReady;
     const reader = new Thread("./reader-thread.ts", settings, () => undefined, onEnd);
