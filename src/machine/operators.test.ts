@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Failure } from "./failure.ts";
 import { add, floorDivide, modulo, multiply, subtract } from "./operators.ts";

@@ -73,6 +73,21 @@ describe("a process", () => {
   });
 });
 
+describe("a process that cancels itself", () => {
+  test("ends there, and what it printed and wrote before stays", async () => {
+    const house = await TestEngine.open();
+    await house.put("/t", "Text", { text: "old" });
+    await house.put("/self", "Jobflow", {
+      source: `|me| print('before') -> [/t.text << 'new'] -> cancel(path(me)) -> print('after')`,
+    });
+    const id = await house.startSaved("/self", { me: "/process/1" });
+    expect(await house.row(id)).toMatchObject({ state: "cancelled" });
+    expect(await house.console(id)).toEqual(["before"]);
+    const show = await house.start("/show", "print(/t.text)");
+    expect(await house.console(show)).toEqual(["new"]);
+  });
+});
+
 describe("time", () => {
   test("wakes a sleeping process when it is due and not before", async () => {
     const house = await TestEngine.open();
@@ -291,6 +306,27 @@ describe("bad input", () => {
     expect(await house.ended(endless)).toMatchObject({ state: "aborted", reason: "limit" });
     const id = await house.start("/a", `print('fine')`);
     expect(await house.console(id)).toEqual(["fine"]);
+  });
+
+  test("a flow that computes for long gives the others their turns meanwhile", async () => {
+    const house = await TestEngine.open();
+    const long = await house.start("/long", `{ for i in range(300000) | [x = i] } -> return(x)`);
+    expect(await house.row(long)).toMatchObject({ state: "ready" });
+    const id = await house.start("/a", `print('fine')`);
+    expect(await house.row(id)).toMatchObject({ state: "done" });
+    expect((await house.row(long)).ended_at).toBeNull();
+    expect(await house.ended(long)).toMatchObject({ state: "done", result: "299999" });
+  });
+
+  test("a flow that updates objects without end gives the others their turns, too", async () => {
+    const house = await TestEngine.open();
+    await house.put("/counter", "Channel", { limit: 0 });
+    const long = await house.start(
+      "/long",
+      `{ for i in range(3000) | [/counter.limit << i] } -> return(/counter.limit)`,
+    );
+    expect(await house.row(long)).toMatchObject({ state: "ready" });
+    expect(await house.ended(long)).toMatchObject({ state: "done", result: "2999" });
   });
 
   test("source that does not compile is refused with all diagnostics, and kept as a draft on demand", async () => {

@@ -1,6 +1,6 @@
 import { assert, TsunagiError } from "#kernel";
 import {
-  advance,
+  advanceBy,
   describeEnd,
   describeWait,
   maskSecrets,
@@ -9,7 +9,9 @@ import {
   programsOf,
   secretsOf,
   toJson,
+  type Environment,
   type Input,
+  type Interruption,
   type Json,
   type Outcome,
   type Pause,
@@ -53,6 +55,8 @@ interface Live {
   hasWaits: boolean;
 }
 
+type Waiting = Extract<Pause, { kind: "wait" }>;
+
 /** A process that is to be made. */
 export interface NewProcess {
   state: State;
@@ -72,8 +76,9 @@ interface Wake {
 
 // Turns that one piece of work may run in its transaction; what is left is stored as `ready` and has its turn later.
 const turnsPerWorkMax = 200;
-// Waits that are over at once (a message is there, a lock is free) and are taken in one turn, before others have theirs.
-const immediateWaitsMax = 200;
+// What one turn may take before others have theirs: about ten milliseconds of machine time, and as much of the database's.
+const instructionsPerTurnMax = 100_000;
+const inputsPerTurnMax = 1000;
 // Characters of a result that are kept for people to read.
 const resultShownMax = 1_000_000;
 
@@ -350,14 +355,19 @@ export class ProcessLife {
       lines: [],
       life: this,
     };
-    let pause = advance(state, input, { program: this.#programs.cached });
-    let immediate = 0;
+    const share = new TurnShare(state, this.#programs.cached);
+    let pause = share.advance(input);
     for (;;) {
       if (pause.kind === "ask") {
         const answer = await this.#answerer.answer(asking, pause.request);
-        // A process may cancel itself, or a parent that takes it along.
-        if (hasEnded(row.state)) return;
-        pause = advance(state, { kind: "answer", answer }, { program: this.#programs.cached });
+        if (hasEnded(row.state)) {
+          // It has cancelled itself, or a parent that took it along.
+          await this.#print(batch, row, asking);
+          await this.#answerer.finish(asking);
+          await updateProcess(batch.transaction, row);
+          return;
+        }
+        pause = share.advance({ kind: "answer", answer });
         continue;
       }
       await this.#print(batch, row, asking);
@@ -366,21 +376,28 @@ export class ProcessLife {
         await this.#finish(batch, live, pause.end);
         return;
       }
-      const event = await this.#eventAtOnce(batch, live, pause);
-      if (event === undefined) break;
-      immediate += 1;
-      if (immediate >= immediateWaitsMax) {
-        await this.#answerer.finish(asking);
-        this.#toState(row, "ready");
-        row.input = encodeInput(event);
-        await this.#store(batch, live);
-        batch.afterCommit(() => this.#onReady(row.id, row.turn));
-        return;
+      const isInterrupted = pause.kind === "interrupted";
+      const event: Input | undefined = isInterrupted
+        ? { kind: "start" }
+        : await this.#eventAtOnce(batch, live, pause as Waiting);
+      if (event !== undefined && !isInterrupted && !share.isUsedUp) {
+        pause = share.advance(event);
+        continue;
       }
-      pause = advance(state, event, { program: this.#programs.cached });
+      await this.#answerer.finish(asking);
+      if (event === undefined) await this.#park(batch, live, pause as Waiting);
+      else await this.#goOnLater(batch, live, event);
+      return;
     }
-    await this.#answerer.finish(asking);
-    await this.#park(batch, live, pause);
+  }
+
+  /** The others have their turns first. */
+  async #goOnLater(batch: Batch, live: Live, input: Input): Promise<void> {
+    const { row } = live;
+    this.#toState(row, "ready");
+    row.input = encodeInput(input);
+    await this.#store(batch, live);
+    batch.afterCommit(() => this.#onReady(row.id, row.turn));
   }
 
   /** Gives up what the last turn waited for, as far as this input did not come from it (I3). */
@@ -410,7 +427,7 @@ export class ProcessLife {
   async #eventAtOnce(
     batch: Batch,
     live: Live,
-    pause: Extract<Pause, { kind: "wait" }>,
+    pause: Waiting,
   ): Promise<Input | undefined> {
     for (const [index, wait] of pause.waits.entries()) {
       const outcome = await this.#outcomeAtOnce(batch, live, wait);
@@ -456,7 +473,7 @@ export class ProcessLife {
     }
   }
 
-  async #park(batch: Batch, live: Live, pause: Extract<Pause, { kind: "wait" }>): Promise<void> {
+  async #park(batch: Batch, live: Live, pause: Waiting): Promise<void> {
     const { row } = live;
     let wakeAt = pause.deadline ?? Infinity;
     let hasEffect = false;
@@ -659,7 +676,7 @@ export class ProcessLife {
 }
 
 /** Which of a pause's times is the first. */
-function dueInput(pause: Extract<Pause, { kind: "wait" }>): Input {
+function dueInput(pause: Waiting): Input {
   let due = pause.deadline ?? Infinity;
   let input: Input = { kind: "deadline" };
   for (const [index, wait] of pause.waits.entries()) {
@@ -693,4 +710,32 @@ function maskJson(json: Json, secrets: readonly string[]): Json {
       maskJson(value, secrets),
     ]),
   );
+}
+
+/** A turn's share of the engine's time. */
+class TurnShare {
+  readonly #state: State;
+  readonly #environment: Environment;
+  #instructions = instructionsPerTurnMax;
+  #inputs = inputsPerTurnMax;
+
+  constructor(state: State, program: Environment["program"]) {
+    this.#state = state;
+    this.#environment = { program };
+  }
+
+  get isUsedUp(): boolean {
+    return this.#instructions <= 0 || this.#inputs <= 0;
+  }
+
+  /** Runs the machine for as long as the share lasts. */
+  advance(input: Input): Pause | Interruption {
+    this.#inputs -= 1;
+    // An event begins the machine's own count anew.
+    const before = input.kind === "event" ? 0 : this.#state.instructions;
+    const count = this.isUsedUp ? 0 : this.#instructions;
+    const pause = advanceBy(this.#state, input, this.#environment, count);
+    this.#instructions -= Math.max(0, this.#state.instructions - before);
+    return pause;
+  }
 }

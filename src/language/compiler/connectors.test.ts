@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Connector } from "../syntax/tree.ts";
 import { nextLink } from "./connectors.ts";
