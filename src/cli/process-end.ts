@@ -25,12 +25,19 @@ export function reportEnd(
   { process: path, fields }: EndedProcess,
   lines: readonly string[] | undefined,
 ): void {
-  const { state, status, reason, result, error } = fields;
+  const { state, status, reason, result, error, trace } = fields;
   if (lines !== undefined) {
     process.stdout.write(
-      `${JSON.stringify({ process: path, state, status, reason, result, error, console: lines })}\n`,
+      `${JSON.stringify({ process: path, state, status, reason, result, error, trace, console: lines })}\n`,
     );
   } else if (state !== "done" && !hasExited(fields)) {
-    process.stderr.write(`${error ?? state}\n`);
+    process.stderr.write(`${[error ?? state, ...callers(fields)].join("\n")}\n`);
   }
+}
+
+/** The flows that ended with the one in which it happened: each ended abnormally at its call. */
+function callers({ error, trace: [innermost, ...others] }: ProcessFields): string[] {
+  if (innermost === undefined || error === null) return [];
+  const message = error.slice(`aborted at line ${innermost.line} in ${innermost.path}: `.length);
+  return others.map(({ path, line }) => `aborted at line ${line} in ${path}: ${message}`);
 }

@@ -138,7 +138,7 @@ function describe(news: CommandNews): string {
     case "output":
       return news.text.replace(/\n$/, "");
     case "ended":
-      return `[/process/${news.process}] status ${news.status}${news.error === null ? "" : `: ${news.error}`}`;
+      return `[/process/${news.process}] status ${news.status}${news.error ? `: ${news.error}` : ""}`;
   }
 }
 

@@ -78,6 +78,8 @@ export interface ProcessFields {
   reason: string | null;
   /** `aborted at line N in PATH: message`, or null. */
   error: string | null;
+  /** Where it ended abnormally: the failing job in each flow of the call chain, innermost first. */
+  trace: { path: string; line: number }[];
   /** What a waiting process waits for, such as "command on web01: systemctl restart httpd". */
   waitsFor: string | null;
   waitsSince: string | null;

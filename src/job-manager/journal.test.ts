@@ -108,3 +108,13 @@ test("what was acknowledged is swept when there is much of it", () => {
   expect(journal.highest()).toBe(500_000);
   expect(journal.wasTaken(3)).toBe(true);
 });
+
+test("a result is found though one that was read and acknowledged before stood in its place", () => {
+  const journal = openJournal(directory, sealer);
+  write(journal, { take: [1], finish: [[1, "first"]] });
+  expect(journal.result(1)?.stdout).toBe("first");
+  write(journal, { acknowledge: [1] });
+  write(journal, { take: [2], finish: [[2, "second"]] });
+  expect(journal.result(2)?.stdout).toBe("second");
+  journal.close();
+});

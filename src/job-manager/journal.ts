@@ -205,6 +205,8 @@ function journalOn(connection: SqliteConnection, sealer: Sealer, file: string): 
       resultsOf.delete(number);
     }
     for (const id of done) numbersOf.delete(id);
+    // SQLite gives the number of a row that went to a later one.
+    if (lastOpened !== undefined && done.includes(lastOpened.id)) lastOpened = undefined;
   }
 
   const journal: Journal = {

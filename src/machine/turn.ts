@@ -2,7 +2,7 @@ import { assert, parentPath } from "#kernel";
 import type { BuiltinHost } from "./builtins/builtin.ts";
 import type { Outcome, Pause, Request, Wait } from "./effect.ts";
 import { Failure, limitFailure } from "./failure.ts";
-import { secretsMax, workMax } from "./limits.ts";
+import { askWork, secretsMax, workMax } from "./limits.ts";
 import {
   lineAt,
   loadProgram,
@@ -49,7 +49,7 @@ export class Turn implements BuiltinHost {
   spend(elements: number): void {
     this.state.work += elements;
     if (this.state.work > workMax) {
-      throw limitFailure(`more than ${workMax} elements were worked on without a wait`);
+      throw limitFailure("too much was worked on without a wait");
     }
   }
 
@@ -71,6 +71,7 @@ export class Turn implements BuiltinHost {
   }
 
   ask(request: Request, resume: Resume): Pause {
+    if (resume.kind !== "released") this.spend(askWork);
     const pause = { kind: "ask", request } as const;
     this.state.pending = { pause, resume };
     return pause;

@@ -65,6 +65,7 @@ export function processFields(row: ProcessRow): JsonObject {
     status: row.status,
     reason: row.reason,
     error: row.error,
+    trace: traceOf(row),
     waitsFor: row.waits_for,
     waitsSince: time(row.waits_since),
     startedBy: row.started_by,
@@ -96,6 +97,11 @@ function toObject(row: ProcessRow, rights: RightSet): VirtualObject {
     updatedAt: row.ended_at ?? row.waits_since ?? row.started_at ?? row.created_at,
     rights,
   };
+}
+
+function traceOf(row: ProcessRow): { path: string; line: number }[] {
+  if (row.trace === null) return [];
+  return (JSON.parse(row.trace) as { at: { path: string; line: number }[] }).at;
 }
 
 function time(at: number | null): string | null {

@@ -57,12 +57,11 @@ describe.each(programs)("%s", (file) => {
   test("does what it says", () => {
     check(run(file, source, false), expected);
   });
-  test.skipIf(file.startsWith("limit/"))(
-    "does the same when it is saved and loaded before every instruction",
-    () => {
-      check(run(file, source, true), expected);
-    },
-  );
+  // Ten thousand frames, ten million instructions: too many to be written each time.
+  if (file.startsWith("limit/")) return;
+  test("does the same when it is saved and loaded before every instruction", () => {
+    check(run(file, source, true), expected);
+  });
 });
 
 function check(

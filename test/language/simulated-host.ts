@@ -8,6 +8,7 @@ import {
   fromJson,
   isDictionary,
   ObjectValue,
+  principalOf,
   ProcessValue,
   SecretValue,
   textOf,
@@ -59,6 +60,9 @@ interface Process {
   lines: string[];
 }
 
+// Programs that never end are cut off here.
+const turnsMax = 5000;
+
 const ok = (result: Value = null): Outcome => ({ status: 0, result, error: null, reason: null });
 
 export class SimulatedHost {
@@ -69,6 +73,8 @@ export class SimulatedHost {
   readonly lines: string[] = [];
   /** The commands that ran, with their host. */
   readonly ran: string[] = [];
+  /** For whom each of them ran; null: the process's own principal. */
+  readonly ranFor: (number | null)[] = [];
   readonly processes = new Map<number, Process>();
   readonly #programs = new Map<string, Program>();
   readonly #mail = new Map<string, Value[]>();
@@ -110,7 +116,9 @@ export class SimulatedHost {
     });
     if ("failure" in begun) throw new Error(begun.failure);
     const id = this.#create(begun.state, path, null);
-    while (this.#runReady() || this.#advanceClock());
+    for (let turns = 0; turns < turnsMax; turns += 1) {
+      if (!this.#runReady() && !this.#advanceClock()) break;
+    }
     return this.processes.get(id)?.end ?? null;
   }
 
@@ -209,6 +217,7 @@ export class SimulatedHost {
     switch (wait.kind) {
       case "command": {
         const { outcome, seconds } = this.#command(wait.command);
+        this.ranFor.push(principalOf(process.state));
         process.due.push({ at: this.#now + seconds * 1000, index, outcome });
         return;
       }
@@ -478,9 +487,20 @@ export class SimulatedHost {
         message: `${of.path} cannot be called: it is of the type ${of.type}`,
       };
     }
-    const context = this.#source(of.path)?.includes("# context: own") ? "own" : "inherit";
+    const source = this.#source(of.path) ?? "";
+    const context = source.includes("# context: own") ? "own" : "inherit";
+    const runsAs = /# runs as: (\d+)/.exec(source)?.[1];
     const program = this.#compile(of.path);
-    return { ok: true, callee: { kind: "program", program, path: of.path, context, runsAs: null } };
+    return {
+      ok: true,
+      callee: {
+        kind: "program",
+        program,
+        path: of.path,
+        context,
+        runsAs: runsAs === undefined ? null : Number(runsAs),
+      },
+    };
   }
 }
 

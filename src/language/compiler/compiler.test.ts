@@ -10,9 +10,8 @@ function listing(source: string): string {
 }
 
 test("a flow is compiled to instructions with handlers", () => {
-  expect(
-    listing("|service|\n['restart $service']\n->> print('ok') =>> [./recover: service]"),
-  ).toMatchInlineSnapshot(`
+  expect(listing("|service|\n['restart $service']\n->> print('ok') =>> [./recover: service]"))
+    .toMatchInlineSnapshot(`
     "flow 0(service)
          0 line 2  constant "restart "
          2 line 2  load service
@@ -32,9 +31,8 @@ test("a flow is compiled to instructions with handlers", () => {
 });
 
 test("closures and children are functions of their own with copies of what they use", () => {
-  expect(
-    listing("[x = 1] -> [f = {|a| return(a + x)}] -> { fork | print(x) }"),
-  ).toMatchInlineSnapshot(`
+  expect(listing("[x = 1] -> [f = {|a| return(a + x)}] -> { fork | print(x) }"))
+    .toMatchInlineSnapshot(`
     "flow 0()
          0 line 1  integer 1
          2 line 1  store x
