@@ -277,7 +277,7 @@ export class Answerer {
             parent: process.id,
             jobflowId: process.jobflow_id,
             jobflow: process.jobflow,
-            principal: asking.principal(),
+            principal: asking.process.principal,
             startedBy: process.started_by,
           }),
         ),
@@ -296,7 +296,7 @@ export class Answerer {
         parent: null,
         jobflowId: null,
         jobflow: start.callee.path,
-        principal: asking.principal(),
+        principal: asking.process.principal,
         startedBy: asking.process.started_by,
       }),
     );
