@@ -7,10 +7,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 /** A place for everything that the demo makes, so that what it leaves behind shows. */
 let folder: string;
+let endDemo: () => Promise<void>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tsunagi-demo-test-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  await endDemo();
+  rmSync(folder, { recursive: true });
+});
 
 function startDemo(...args: string[]) {
   const child = spawn("bin/tsunagi", ["demo", ...args], {
@@ -20,7 +24,13 @@ function startDemo(...args: string[]) {
   const heard = { stdout: "", stderr: "" };
   child.stdout.on("data", (data: Buffer) => (heard.stdout += data.toString()));
   child.stderr.on("data", (data: Buffer) => (heard.stderr += data.toString()));
-  return { child, heard, exited: once(child, "exit") };
+  const exited = once(child, "exit");
+  // A test that fails leaves it running; a signal lets it end what it started.
+  endDemo = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    await exited;
+  };
+  return { child, heard, exited };
 }
 
 test("the demo plays an outage and its recovery, and leaves nothing behind", async () => {

@@ -19,4 +19,5 @@ export {
   parentPath,
   pathLengthMax,
   resolvePath,
+  shownName,
 } from "./object-path.ts";

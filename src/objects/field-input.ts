@@ -49,7 +49,9 @@ export async function parseFields(
     if (Array.isArray(parsed)) faults.push(...parsed);
     else data.set(field.id, parsed.stored);
   }
+  const faulty = new Set(faults.map((fault) => fault.field));
   for (const field of type.fields) {
+    if (faulty.has(field.name)) continue;
     if ((replace || Object.hasOwn(inputs, field.name)) && isMissing(field, data)) {
       faults.push({
         path,

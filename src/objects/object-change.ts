@@ -25,6 +25,7 @@ import type { ObjectKey, ObjectReader } from "./object-reader.ts";
 import type { Location } from "./object-table.ts";
 import { valueOf, type ObjectType } from "./object-type.ts";
 import { ObjectWriter } from "./object-writer.ts";
+import { assertKeepsShipped } from "./shipped-fields.ts";
 import {
   assertInTree,
   assertMayBecome,
@@ -34,6 +35,8 @@ import {
 } from "./placement.ts";
 import { toRightSet, type Right } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";
+import { asDefinition } from "./type-definition.ts";
+import { definitionFieldId } from "./type-table.ts";
 
 /** Who gets a right. `everyone` is whoever is signed in. */
 export type GrantSubject = { user: string } | { group: string } | "everyone";
@@ -192,11 +195,12 @@ export class Change {
     { revision, parents }: { revision: number | undefined; parents: boolean },
   ): Promise<TreeObject> {
     const directories = missing.slice(0, -1);
-    // Throws OBJECT_NOT_FOUND, or PERMISSION_DENIED to whom it may not tell.
     const isReachable = directories.length === 0 || parents;
-    let parent = await this.#get(isReachable ? below.path : parentPath(path), "write");
-    // What is gone has no revision that a change could be based on.
-    if (revision !== undefined) throw conflict(path, revision, null);
+    let parent = isReachable
+      ? await this.#get(below.path, "write")
+      : await this.#getDirectoryFor(path);
+    // What is gone has no revision that a change could be based on; 0 says that nothing was there.
+    if (revision !== undefined && revision !== 0) throw conflict(path, revision, null);
     const directory =
       directories.length > 0
         ? await this.#reader.objects.types.getByName(this.#transaction, "Directory")
@@ -250,6 +254,7 @@ export class Change {
         previous: stored,
       });
     const data = await parseFields(type, fields, { path, previous, replace, contextOf });
+    if (type.name === "Type") assertKeepsShipped(path, asDefinition(data[definitionFieldId]));
     await assertUnique(this.#transaction, type, data, { id: object?.id ?? null, path });
     const decidesRights = type.fields.some(
       (field) => field.needsManage && !isSame(valueOf(field, previous ?? {}), valueOf(field, data)),
@@ -279,6 +284,24 @@ export class Change {
     throw new TsunagiError("OBJECT_NOT_FOUND", `there is no ${kind} '${name}'`);
   }
 
+  /** Throws OBJECT_NOT_FOUND, or PERMISSION_DENIED to whom it may not tell. */
+  async #getDirectoryFor(path: string): Promise<TreeObject> {
+    const directory = parentPath(path);
+    try {
+      return await this.#get(directory, "write");
+    } catch (error) {
+      if (!(error instanceof TsunagiError) || error.code !== "OBJECT_NOT_FOUND") throw error;
+      throw new TsunagiError(
+        "OBJECT_NOT_FOUND",
+        `${path} cannot be made: there is no directory ${directory}`,
+        {
+          details: error.details,
+          hint: `${error.hint === undefined ? "" : `${error.hint} Else `}make it first, or have what is missing made with ?parents=true`,
+        },
+      );
+    }
+  }
+
   #get(key: ObjectKey, right: Right): Promise<TreeObject> {
     return this.#reader.getTreeObject(this.#transaction, this.#actor, key, right);
   }
@@ -291,10 +314,12 @@ function assertRevision(object: TreeObject, revision: number | undefined): void 
 }
 
 function conflict(path: string, given: number, current: number | null): TsunagiError {
-  const now = current === null ? "it is not there" : `it is at revision ${current}`;
+  const basis =
+    given === 0 ? "the change says that nothing is there" : `the change is based on revision ${given}`;
+  const now = current === null ? "it is not there any more" : `it is at revision ${current}`;
   return new TsunagiError(
     "OBJECT_VERSION_CONFLICT",
-    `${path} was changed meanwhile: the change is based on revision ${given}, ${now}`,
+    `${path} was changed meanwhile: ${basis}, ${now}`,
     {
       details: { path, given, current },
       hint: "read it again, and repeat the change on what is there now",

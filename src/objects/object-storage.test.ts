@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memorySealer } from "#runtime";
 import { ObjectStorage, systemActor, Reference, Secret, type ChangeRecord } from "./index.ts";
+import type { Json } from "./json.ts";
 import { TestStorage } from "./test-storage.ts";
 
 let storage: TestStorage;
@@ -41,12 +42,31 @@ describe("installing", () => {
     expect(records).toEqual([]);
   });
 
-  test("gives back what was taken from a shipped type, and keeps what was added to it", async () => {
+  test("lets fields be added to a shipped type, and none be taken from it", async () => {
+    const shipped = (await storage.fields("/system/types/Server"))["fields"] as Json[];
+    const rack = { name: "rack", kind: "string" };
+    await storage.patch("/system/types/Server", { fields: [...shipped, rack] });
     await storage.put("/a", "Server", { host: "h" });
-    await storage.patch("/system/types/Server", { fields: [{ name: "rack", kind: "string" }] });
-    expect(await storage.fields("/a")).toEqual({ rack: null });
+    for (const fields of [[rack], shipped.slice(1), [{ name: "host", kind: "text" }, ...shipped.slice(1)]]) {
+      await expect(storage.patch("/system/types/Server", { fields })).rejects.toMatchObject({
+        code: "VALUE_INVALID",
+        details: { field: "fields", expected: expect.stringContaining("'host' of kind string") },
+      });
+    }
     await storage.database.write((t) => storage.storage.install(t));
     expect(await storage.fields("/a")).toMatchObject({ host: "h", port: 22, rack: null });
+  });
+
+  test("keeps the type of types able to make types", async () => {
+    for (const fields of [[], null, [{ name: "description", kind: "text" }]]) {
+      await expect(storage.patch("/system/types/Type", { fields })).rejects.toMatchObject({
+        code: "VALUE_INVALID",
+      });
+    }
+    await expect(storage.put("/system/types/Type", "Type", {})).rejects.toMatchObject({
+      code: "VALUE_INVALID",
+    });
+    await storage.put("/system/types/Later", "Type", { fields: [{ name: "x", kind: "string" }] });
   });
 
   test("refuses a key that does not fit the database", async () => {
@@ -203,6 +223,17 @@ describe("putting", () => {
 });
 
 describe("revisions", () => {
+  test("revision 0 says that nothing is there: it makes, and never replaces", async () => {
+    const put = (text: string) =>
+      storage.change(systemActor, (change) => change.put("/a", "Text", { text }, { revision: 0 }));
+    expect(await put("1")).toMatchObject({ created: true });
+    await expect(put("2")).rejects.toMatchObject({
+      code: "OBJECT_VERSION_CONFLICT",
+      details: { given: 0, current: 1 },
+    });
+    expect(await storage.fields("/a")).toEqual({ text: "1" });
+  });
+
   const conflict = { code: "OBJECT_VERSION_CONFLICT", details: { given: 1, current: 2 } };
 
   test("a stale one is refused with both, whatever is to be done", async () => {
@@ -401,7 +432,7 @@ describe("types", () => {
       "fields[1].kind",
       "fields[2].max",
       "fields[2].requird",
-      "fields[3]",
+      "fields[3].unique",
       "fields[3].default",
       "fields[3].name",
       "fields[4].choices",

@@ -160,8 +160,10 @@ function checkOptions(
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
       const guess = nearest(name, [...Object.keys(checks), "default"]);
-      const expected = `an option of ${kind.name}${guess === undefined ? "" : ` such as ${guess}`}`;
-      faults.push(new ValueFault(expected, `${at}.${name}`, `the option ${name}`));
+      const known = [...Object.keys(checks), ...(kind.takesDefault ? ["default"] : [])].join(", ");
+      const expected =
+        guess === undefined ? `an option of kind ${kind.name}: ${known}` : `the option ${guess}`;
+      faults.push(new ValueFault(expected, `${at}.${name}`, "an unknown name"));
       continue;
     }
     const expected = check(value);
@@ -170,8 +172,9 @@ function checkOptions(
     }
   }
   if ((options["unique"] === true || options["indexed"] === true) && kind.index === undefined) {
-    const expected = `neither unique nor indexed, as a field of kind ${kind.name} cannot be`;
-    faults.push(new ValueFault(expected, at, "both or one of them"));
+    const option = options["unique"] === true ? "unique" : "indexed";
+    const expected = `no ${option}, as a field of kind ${kind.name} cannot be that`;
+    faults.push(new ValueFault(expected, `${at}.${option}`, "true"));
   }
   if (kind.name === "choice" && options["choices"] === undefined) {
     faults.push(new ValueFault("the list of choices", `${at}.choices`, "nothing"));

@@ -229,14 +229,16 @@ export class Answerer {
     const tx = asking.batch.transaction;
     const actor = await this.#actor(asking);
     const object = await this.#objects.get(tx, actor, keyOf(of), "execute");
-    const field = async (name: string): Promise<unknown> =>
-      (await this.#objects.readField(tx, actor, object, name)).value;
+    const field = async (name: string): Promise<string> => {
+      const { value } = await this.#objects.readField(tx, actor, object, name);
+      return typeof value === "string" ? value : "";
+    };
     if (object.type === "Script") {
       const interpreter = await field("interpreter");
       const script = {
         path: object.path,
-        text: String((await field("source")) ?? ""),
-        interpreter: typeof interpreter === "string" && interpreter !== "" ? interpreter : null,
+        text: await field("source"),
+        interpreter: interpreter === "" ? null : interpreter,
       };
       return { ok: true, callee: { kind: "script", script } };
     }

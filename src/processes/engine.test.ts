@@ -41,7 +41,7 @@ describe("a process", () => {
       house.engine.complete(first, succeeded()),
       house.engine.complete(first, succeeded()),
     ]);
-    expect(answers.sort()).toEqual([false, true]);
+    expect(answers.filter(Boolean)).toEqual([true]);
     expect(await house.console(id)).toEqual(["once"]);
     await house.engine.complete(await house.handler.next(), succeeded());
     expect(await house.engine.complete(first, succeeded())).toBe(false);
@@ -68,7 +68,7 @@ describe("a process", () => {
     expect(await house.engine.perform((batch) => house.engine.cancel(batch, id))).toBe(true);
     expect(await house.row(id)).toMatchObject({ state: "cancelled", reason: "cancelled" });
     expect(await house.row(id + 1)).toMatchObject({ state: "cancelled" });
-    expect(house.handler.abandoned.sort()).toEqual(numbers.sort());
+    expect(new Set(house.handler.abandoned)).toEqual(new Set(numbers));
     expect(await house.engine.perform((batch) => house.engine.cancel(batch, id))).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ export function fromFieldValue({ kind, value }: FieldValue): Value {
   }
   if (kind === "datetime" && typeof value === "string") return new TimeValue(Date.parse(value));
   if (kind === "duration" && typeof value === "number") return new DurationValue(value * 1000);
-  return fromJson(value as Parameters<typeof fromJson>[0]);
+  return fromJson(value);
 }
 
 /** What a flow writes into a field. */
@@ -40,7 +40,7 @@ export function toFieldInput(value: Value): FieldInput {
   if (value instanceof Map) {
     return Object.fromEntries([...value].map(([key, element]) => [key, toFieldInput(element)]));
   }
-  return toJson(value) as FieldInput;
+  return toJson(value);
 }
 
 function toObject(reference: Reference): ObjectValue {

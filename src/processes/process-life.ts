@@ -440,6 +440,12 @@ export class ProcessLife {
     const tx = batch.transaction;
     switch (wait.kind) {
       case "receive": {
+        if (wait.channel.type !== "Channel") {
+          return failure(
+            "evaluation",
+            `an event comes from a channel; ${wait.channel.path} is of the type ${wait.channel.type}`,
+          );
+        }
         // Those who waited longer come first; they have taken what was there.
         if ((await firstWaiter(tx, "channel", wait.channel.id)) !== undefined) return undefined;
         const mail = await takeMail(tx, wait.channel.id);

@@ -15,7 +15,7 @@ import type {
   ResultOf,
   StatusDocument,
 } from "./operations.ts";
-import { isReading, read } from "./reading.ts";
+import { isReading, read, type ReadingName } from "./reading.ts";
 import { openRemote } from "./remote-work.ts";
 import { write, type WritingName } from "./writing.ts";
 
@@ -68,8 +68,10 @@ export class EngineHouse implements House {
     credentials: Credentials,
     argument: ArgumentOf<N>,
   ): Promise<ResultOf<N>> {
-    if (isReading(name))
-      return read(this.domains, name, credentials, argument) as Promise<ResultOf<N>>;
+    if (isReading(name)) {
+      const question = argument as ArgumentOf<ReadingName>;
+      return read(this.domains, name, credentials, question) as Promise<ResultOf<N>>;
+    }
     if (name === "identity.signIn") {
       const signedIn = await this.domains.identity.signIn(
         this.domains.database,
@@ -78,12 +80,8 @@ export class EngineHouse implements House {
       return { session: signedIn.session, user: signedIn.user } as ResultOf<N>;
     }
     if (name === "server.status") return this.#status() as ResultOf<N>;
-    return write(
-      this,
-      name as WritingName,
-      credentials,
-      argument as ArgumentOf<WritingName>,
-    ) as Promise<ResultOf<N>>;
+    const order = argument as ArgumentOf<WritingName>;
+    return write(this, name as WritingName, credentials, order) as Promise<ResultOf<N>>;
   }
 
   watch(topic: string, listener: () => void): () => void {

@@ -1,5 +1,10 @@
 import type { ConsoleDocument, Json, ListDocument, ObjectDocument } from "#contract";
 
+/** Of operations that need to know nothing more than who asks. */
+export interface NoArgument {
+  readonly nothing?: never;
+}
+
 /**
  * Everything a person or a program outside may ask of the house. HTTP, the command line and the browser are
  * three faces of this list; who asks is checked behind it, never in front of it.
@@ -11,8 +16,8 @@ export interface Operations {
     session: string;
     user: string;
   };
-  "identity.signOut": (o: Record<never, never>) => null;
-  "identity.whoami": (o: Record<never, never>) => {
+  "identity.signOut": (o: NoArgument) => null;
+  "identity.whoami": (o: NoArgument) => {
     user: string;
     isAdministrator: boolean;
     via: "session" | "token";
@@ -56,7 +61,7 @@ export interface Operations {
     from?: string;
   }) => { kind: "started"; process: string } | { kind: "accepted"; delivered: boolean };
 
-  "server.status": (o: Record<never, never>) => StatusDocument;
+  "server.status": (o: NoArgument) => StatusDocument;
 }
 
 export interface ChangeDocument {

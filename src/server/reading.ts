@@ -1,5 +1,5 @@
 import { TsunagiError } from "#kernel";
-import type { Json, ListDocument, ObjectDocument } from "#contract";
+import type { ListDocument, ObjectDocument } from "#contract";
 import type { Transaction } from "#database";
 import type { Actor, VirtualObject } from "#objects";
 import { findProcess, hasEnded, listProcessObjects, readConsole } from "#processes";
@@ -130,7 +130,7 @@ function processDocument(object: VirtualObject): ObjectDocument {
     name: object.name,
     type: object.type,
     owner: object.owner,
-    fields: object.fields as Record<string, Json>,
+    fields: object.fields,
     revision: object.revision,
     createdAt: new Date(object.createdAt).toISOString(),
     updatedAt: new Date(object.updatedAt).toISOString(),

@@ -163,9 +163,12 @@ function assertDirectory(directory: string | null): void {
 }
 
 function startFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, path } = error as NodeJS.ErrnoException;
   if (code === "E2BIG") {
     return "the command is longer than the system takes as one argument; make it a script job, or give the data by stdin";
+  }
+  if (code === "ENOENT" && path !== undefined) {
+    return `the command could not be started: there is no ${path} (__shell__, or the script's interpreter) on the job manager's host`;
   }
   return `the command could not be started: ${message}`;
 }

@@ -140,7 +140,8 @@ function hasShell(client: Client): boolean {
 export function changedHostKey(target: SshTarget, known: string, seen: string): Failure {
   return refused(
     `the host key of ${place(target)} has changed: known is ${fingerprint(known)}, it shows ${fingerprint(seen)}; ` +
-      "somebody may be in between. If the host was set up anew, remove its known key, and the next connection records the new one",
+      "somebody may be in between. If the host was set up anew, delete its known key " +
+      `(/system/known-hosts/${target.host}:${target.port}), and the next connection records the new one`,
   );
 }
 
@@ -261,6 +262,14 @@ function connectFailure(
         `${where} refused the login of '${user}' (${how}); check __user__, __password__ and __key__, or the account`,
       );
     }
+    case "protocol":
+      // It was reached, and hung up before it had said that it is an SSH server.
+      if (/before handshake|identification/i.test(error.message)) {
+        return unreachable(
+          `what listens on port ${target.port} of ${target.host} is no SSH server, or lets nobody in now: it closed the connection at once; check __host__ and __port__`,
+        );
+      }
+      return refused(`the SSH connection to ${where} failed: ${error.message}`);
     case "agent":
       // One of several methods: what comes of the login is said by what follows.
       return undefined;

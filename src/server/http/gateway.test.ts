@@ -194,7 +194,7 @@ describe("objects", () => {
       status: 400,
       body: {
         code: "ARGUMENT_INVALID",
-        details: { fields: [{ message: 'Unrecognized key: "lsit"' }] },
+        details: { fields: [{ message: "there is no 'lsit' here" }] },
       },
       called: null,
     },

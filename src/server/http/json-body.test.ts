@@ -34,6 +34,17 @@ test("integers that a number cannot hold are text, everything else is as it is",
   ]);
 });
 
+test("a number that no number can hold is refused, and where it stands is said", () => {
+  for (const text of ['{"a": 1e400}', "[-1e999]"]) {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({
+        code: "BODY_INVALID",
+        message: expect.stringMatching(/the number (1e400|-1e999) is beyond what a number can hold/),
+      }),
+    );
+  }
+});
+
 test.each([
   ['{"a": 1,}', 1, 9, "a key in double quotes", "'}'"],
   ["{'a': 1}", 1, 2, "a key in double quotes or '}'", "'''"],

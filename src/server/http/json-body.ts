@@ -18,7 +18,8 @@ export function parseJsonBody(bytes: Uint8Array): Json | undefined {
   let value: Json;
   try {
     value = JSON.parse(text, longIntegersAsText) as Json;
-  } catch {
+  } catch (error) {
+    if (error instanceof TsunagiError) throw error;
     const { offset, expected } = faultOf(text);
     const position = positionOf(text, offset);
     const got =
@@ -43,9 +44,12 @@ function decode(bytes: Uint8Array): string {
 }
 
 function longIntegersAsText(_key: string, value: Json, context?: { source?: string }): Json {
+  const source = context?.source;
+  if (value === Infinity || value === -Infinity) {
+    throw invalid(`the number ${source?.slice(0, 50)} is beyond what a number can hold`, {}, "Send it as a text.");
+  }
   const isInexact =
     typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
-  const source = context?.source;
   return isInexact && source !== undefined && /^-?\d+$/.test(source) ? source : value;
 }
 

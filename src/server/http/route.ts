@@ -5,6 +5,7 @@ import type { ArgumentOf, Credentials, House, OperationName, ResultOf } from "..
 import { wantedOf } from "./accept.ts";
 import { isSystemAddress, objectsPrefix, pathOfAddress, splitTarget } from "./address.ts";
 import { assertSameOrigin, credentialsOf } from "./credentials.ts";
+import { faultText } from "./fault-text.ts";
 
 /**
  * A route of the API as data: Fastify serves it, OpenAPI is written from it, and a test holds that the two are
@@ -160,8 +161,8 @@ function askOf(
   const { address } = splitTarget(request.raw.url ?? "/");
   const credentials = credentialsOf(request.headers);
   return {
-    query: (route.query ?? noQuery).parse(request.query),
-    body: route.body?.parse(request.body),
+    query: (route.query ?? noQuery).parse(request.query, { error: faultText }),
+    body: route.body?.parse(request.body, { error: faultText }),
     credentials,
     request,
     reply,

@@ -5,7 +5,7 @@ import type { Usage } from "#identity";
 import { createLogger, keySealer } from "#runtime";
 import { EngineHouse } from "../engine-house.ts";
 import { migrations } from "../house.ts";
-import type { ArgumentOf, Credentials, OperationName } from "../operations.ts";
+import type { ArgumentOf, OperationName } from "../operations.ts";
 import { MessageLine } from "./message-line.ts";
 import { parentLine, type CallArgument, type ThreadSettings } from "./thread-settings.ts";
 
@@ -31,7 +31,7 @@ async function call(name: string, argument: unknown): Promise<unknown> {
       const { credentials, argument: own } = argument as CallArgument;
       return running().call(
         name as OperationName,
-        credentials as Credentials,
+        credentials,
         own as ArgumentOf<OperationName>,
       );
     }
