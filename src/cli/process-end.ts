@@ -30,9 +30,15 @@ export function reportEnd(
     process.stdout.write(
       `${JSON.stringify({ process: path, state, status, reason, result, error, trace, console: lines })}\n`,
     );
-  } else if (state !== "done" && !hasExited(fields)) {
-    process.stderr.write(`${[error ?? state, ...callers(fields)].join("\n")}\n`);
+  } else {
+    for (const line of endLines(fields)) process.stderr.write(`${line}\n`);
   }
+}
+
+/** What is said about an abnormal end: the place and message, then the places of the calls that led there. */
+export function endLines(fields: ProcessFields): string[] {
+  if (fields.state === "done" || hasExited(fields)) return [];
+  return [fields.error ?? fields.state, ...callers(fields)];
 }
 
 /** The flows that ended with the one in which it happened: each ended abnormally at its call. */

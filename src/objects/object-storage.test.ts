@@ -442,7 +442,7 @@ describe("types", () => {
       "fields[8].kind",
     ]);
     expect(faults[1]?.expected).toBe("a kind such as string");
-    expect(faults[3]?.expected).toBe("an option of integer such as required");
+    expect(faults[3]?.expected).toBe("the option required");
   });
 
   test("live in their directory, and nothing else does", async () => {

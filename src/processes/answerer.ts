@@ -62,7 +62,9 @@ export class Answerer {
 
   async answer(asking: Asking, request: Request): Promise<Answer> {
     try {
-      return await asking.batch.transaction.savepoint(() => this.#answer(asking, request));
+      return mayWrite(request)
+        ? await asking.batch.transaction.savepoint(() => this.#answer(asking, request))
+        : await this.#answer(asking, request);
     } catch (error) {
       if (!(error instanceof TsunagiError) || isStorageFailure(error)) throw error;
       return { ok: false, reason: reasonOf(error), message: error.message };
@@ -348,6 +350,13 @@ export class Answerer {
     };
     return asking.change.change;
   }
+}
+
+/** What is refused halfway must leave nothing behind. */
+function mayWrite({ kind }: Request): boolean {
+  return (
+    kind === "update" || kind === "send" || kind === "method" || kind === "fork" || kind === "spawn"
+  );
 }
 
 function given(value: Value): Answer {

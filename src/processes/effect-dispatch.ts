@@ -6,9 +6,13 @@ import { failure } from "./input.ts";
 import type { ProcessRow } from "./process-table.ts";
 import type { Batch } from "./work-queue.ts";
 
+const numbersReserved = 1000;
+
 /** Which handler gives which effect, and the numbers of effects. */
 export class EffectDispatch {
   readonly #handlers = new Map<string, EffectHandler>();
+  /** The last number that was used, and the last that is reserved. */
+  #numbers = { used: 0, reserved: 0 };
 
   add(handler: EffectHandler): void {
     for (const kind of handler.kinds) {
@@ -38,7 +42,7 @@ export class EffectDispatch {
   /** Takes on an effect in the turn's transaction; it is dispatched after the commit. */
   async accept(batch: Batch, row: ProcessRow, wait: Wait, principal: number): Promise<Acceptance> {
     const handler = this.#handlerOf(wait);
-    const number = await nextNumber(batch.transaction);
+    const number = await this.#nextNumber(batch.transaction);
     const effect = { process: row.id, turn: row.turn, number, wait, principal };
     const acceptance = await handler.accept(batch.transaction, effect);
     if (acceptance.kind === "accepted") {
@@ -81,6 +85,35 @@ export class EffectDispatch {
     }
   }
 
+  /** See `raiseNumber` of EffectHost. */
+  async raiseNumber(tx: Transaction, atLeast: number): Promise<void> {
+    if (atLeast <= this.#numbers.used) return;
+    this.forgetNumbers();
+    await tx.run("update effect_counter set number = ? where id = 1 and number < ?", [
+      atLeast,
+      atLeast,
+    ]);
+  }
+
+  /** When something was rolled back: it may have been what reserved the numbers. */
+  forgetNumbers(): void {
+    this.#numbers = { used: 0, reserved: 0 };
+  }
+
+  /** Numbers are reserved on disk a block at a time; those that a crash leaves over are never used. */
+  async #nextNumber(tx: Transaction): Promise<number> {
+    if (this.#numbers.used >= this.#numbers.reserved) {
+      const row = await tx.get<{ number: number }>(
+        "update effect_counter set number = number + ? where id = 1 returning number",
+        [numbersReserved],
+      );
+      assert(row !== undefined, "the effect counter is missing");
+      this.#numbers = { used: row.number - numbersReserved, reserved: row.number };
+    }
+    this.#numbers.used += 1;
+    return this.#numbers.used;
+  }
+
   #handlerOf(wait: Wait): EffectHandler {
     const handler = this.#handlers.get(effectKind(wait) ?? "");
     assert(handler !== undefined, `no handler for ${wait.kind}`);
@@ -91,20 +124,4 @@ export class EffectDispatch {
 function effectKind(wait: Wait): string | undefined {
   if (wait.kind === "command") return "command";
   return wait.kind === "external" ? `external:${wait.name}` : undefined;
-}
-
-async function nextNumber(tx: Transaction): Promise<number> {
-  const row = await tx.get<{ number: number }>(
-    "update effect_counter set number = number + 1 where id = 1 returning number",
-  );
-  assert(row !== undefined, "the effect counter is missing");
-  return row.number;
-}
-
-/** See `raiseNumber` of EffectHost. */
-export async function raiseNumber(tx: Transaction, atLeast: number): Promise<void> {
-  await tx.run("update effect_counter set number = ? where id = 1 and number < ?", [
-    atLeast,
-    atLeast,
-  ]);
 }

@@ -136,6 +136,29 @@ describe("messages", () => {
     await expect(house.send("/c", "4")).rejects.toMatchObject({ code: "MAILBOX_FULL" });
   });
 
+  test("come from channels: whatever else is listened to makes the job fail", async () => {
+    const house = await TestEngine.open();
+    await house.put("/t", "Text", {});
+    const id = await house.start("/listen", `</t> =>> print($ERROR)`);
+    await house.ended(id);
+    expect(await house.console(id)).toEqual([
+      "an event comes from a channel; /t is of the type Text",
+    ]);
+  });
+
+  test("a channel that is waited for stays until nobody waits any more", async () => {
+    const house = await TestEngine.open();
+    await house.put("/c", "Channel", {});
+    const id = await house.start("/listen", `</c>`);
+    await expect(house.delete("/c")).rejects.toMatchObject({
+      code: "OBJECT_PROTECTED",
+      details: { processes: [`/process/${id}`] },
+    });
+    await expect(house.put("/c", "Text", {})).rejects.toMatchObject({ code: "OBJECT_PROTECTED" });
+    await house.cancel(id);
+    await house.delete("/c");
+  });
+
   test("an endless listener takes message after message in one process", async () => {
     const house = await TestEngine.open();
     await house.put("/c", "Channel", {});

@@ -2,7 +2,7 @@ import { TsunagiError, type Clock } from "#kernel";
 import type { Database, Transaction } from "#database";
 import { begin, type Dictionary, type Outcome } from "#machine";
 import type { Answerer } from "./answerer.ts";
-import { EffectDispatch, raiseNumber } from "./effect-dispatch.ts";
+import { EffectDispatch } from "./effect-dispatch.ts";
 import type { EffectHandler, EffectHost, OpenEffect } from "./effect.ts";
 import { deliver, type Message } from "./delivery.ts";
 import { ProcessLife } from "./process-life.ts";
@@ -125,7 +125,7 @@ export class Engine implements EffectHost {
   /** Runs work in the writer, between turns; what it makes due runs in the same transaction. */
   perform<T>(
     work: (batch: Batch) => Promise<T>,
-    options: { isPatient?: boolean } = {},
+    options: { isPatient?: boolean; isGuarded?: boolean } = {},
   ): Promise<T> {
     return this.#queue.submit(async (batch) => {
       const result = await work(batch);
@@ -188,6 +188,7 @@ export class Engine implements EffectHost {
   complete(effect: { process: number; number: number }, outcome: Outcome): Promise<boolean> {
     return this.perform((batch) => this.#life.completeEffect(batch, effect, outcome), {
       isPatient: true,
+      isGuarded: true,
     });
   }
 
@@ -198,7 +199,7 @@ export class Engine implements EffectHost {
   }
 
   async raiseNumber(atLeast: number): Promise<void> {
-    await this.write((tx) => raiseNumber(tx, atLeast));
+    await this.write((tx) => this.#effects.raiseNumber(tx, atLeast));
   }
 
   #setAside(process: number): void {

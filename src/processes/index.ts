@@ -3,6 +3,7 @@
  * Only this domain changes a process's state. It declares what an effect handler is and never knows what one does.
  */
 export { Answerer } from "./answerer.ts";
+export { AwaitedChannels } from "./awaited-channels.ts";
 export { readConsole, type ConsoleLine } from "./console.ts";
 export type { Acceptance, EffectHandler, EffectHost, NewEffect, OpenEffect } from "./effect.ts";
 export { Engine, type EngineOptions, type ProcessStart } from "./engine.ts";

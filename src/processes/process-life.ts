@@ -134,6 +134,7 @@ export class ProcessLife {
   forget(): void {
     this.#running.clear();
     this.#wakes = [];
+    this.#effects.forgetNumbers();
   }
 
   /** Makes a process whose first turn runs in this batch. */
@@ -424,11 +425,7 @@ export class ProcessLife {
   }
 
   /** The event of a wait that is over already, and what taking it changes. */
-  async #eventAtOnce(
-    batch: Batch,
-    live: Live,
-    pause: Waiting,
-  ): Promise<Input | undefined> {
+  async #eventAtOnce(batch: Batch, live: Live, pause: Waiting): Promise<Input | undefined> {
     for (const [index, wait] of pause.waits.entries()) {
       const outcome = await this.#outcomeAtOnce(batch, live, wait);
       if (outcome !== undefined) return { kind: "event", index, outcome };

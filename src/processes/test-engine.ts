@@ -4,6 +4,7 @@ import type { Clock } from "#kernel";
 import { encodeValue, fromJson, textOf, type Outcome } from "#machine";
 import { objectMigrations, ObjectStorage, type Actor } from "#objects";
 import { Answerer } from "./answerer.ts";
+import { AwaitedChannels } from "./awaited-channels.ts";
 import { readConsole } from "./console.ts";
 import type { Acceptance, EffectHandler, NewEffect, OpenEffect } from "./effect.ts";
 import { Engine } from "./engine.ts";
@@ -111,7 +112,7 @@ export class TestEngine {
     this.objects = new ObjectStorage({
       sealer,
       clock,
-      listeners: [new JobflowCompiler(programs)],
+      listeners: [new JobflowCompiler(programs), new AwaitedChannels()],
       directories: [new ProcessObjects()],
     });
     this.engine = new Engine({
@@ -154,6 +155,18 @@ export class TestEngine {
       await change.put(path, type, fields, { parents: true });
       await change.finish();
     });
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.engine.write(async (tx) => {
+      const change = this.objects.change(tx, await this.root(tx));
+      await change.delete(path);
+      await change.finish();
+    });
+  }
+
+  cancel(id: number): Promise<boolean> {
+    return this.engine.perform((batch) => this.engine.cancel(batch, id));
   }
 
   /** Saves a jobflow and starts it. */

@@ -13,6 +13,8 @@ interface Entry {
   work: (batch: Batch) => Promise<unknown>;
   /** Work of the engine's own waits for better times when nothing can be written; a person is told. */
   isPatient: boolean;
+  /** It takes back by itself what it wrote and does not want. */
+  isGuarded: boolean;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
@@ -63,7 +65,10 @@ export class WorkQueue {
     return this.#failure;
   }
 
-  submit<T>(work: (batch: Batch) => Promise<T>, options: { isPatient?: boolean } = {}): Promise<T> {
+  submit<T>(
+    work: (batch: Batch) => Promise<T>,
+    options: { isPatient?: boolean; isGuarded?: boolean } = {},
+  ): Promise<T> {
     if (this.#isClosed) {
       return Promise.reject(
         new TsunagiError("SERVER_UNREACHABLE", "the server is stopping", {
@@ -75,6 +80,7 @@ export class WorkQueue {
       this.#queue.push({
         work,
         isPatient: options.isPatient ?? false,
+        isGuarded: options.isGuarded ?? false,
         resolve: resolve as (value: unknown) => void,
         reject,
       });
@@ -143,10 +149,12 @@ export class WorkQueue {
       afterCommit: (action) => void actions.push(action),
     };
     try {
-      return { value: await transaction.savepoint(() => entry.work(batch)) };
+      const work = () => entry.work(batch);
+      return { value: await (entry.isGuarded ? work() : transaction.savepoint(work)) };
     } catch (error) {
       if (isStorageFailure(error)) throw error;
-      actions.length = before;
+      // What guards itself has kept what it wrote before, and so what follows from that.
+      if (!entry.isGuarded) actions.length = before;
       this.#onRollback();
       return { error };
     }

@@ -81,7 +81,7 @@ export class EngineHouse implements House {
     }
     if (name === "server.status") return this.#status() as ResultOf<N>;
     const order = argument as ArgumentOf<WritingName>;
-    return write(this, name as WritingName, credentials, order) as Promise<ResultOf<N>>;
+    return write(this, name, credentials, order) as Promise<ResultOf<N>>;
   }
 
   watch(topic: string, listener: () => void): () => void {

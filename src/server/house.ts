@@ -4,6 +4,7 @@ import { Identity, identityMigrations } from "#identity";
 import { objectMigrations, ObjectStorage } from "#objects";
 import {
   Answerer,
+  AwaitedChannels,
   Engine,
   JobflowCompiler,
   ProcessObjects,
@@ -49,7 +50,7 @@ export function openDomains(options: {
     objects: new ObjectStorage({
       clock,
       sealer,
-      listeners: [new JobflowCompiler(programs), changed],
+      listeners: [new JobflowCompiler(programs), new AwaitedChannels(), changed],
       directories: [new ProcessObjects()],
     }),
   };

@@ -111,15 +111,26 @@ describe("the tree", () => {
     expect(outcome).toMatchObject({ status: 0, stdout: "two\n" });
   });
 
-  test("may hold what is broken, as long as nobody needs it", async () => {
+  test("may hold what is broken: nothing is said of what nobody needs", async () => {
     const outcome = await run({
       "main.jobflow": "print('fine')",
       "broken.jobflow": "print(",
       "compose.yaml": "services: {}",
     });
-    expect(outcome).toMatchObject({ status: 0, stdout: "fine\n" });
-    expect(outcome.stderr).toMatch(/broken\.jobflow is left out/);
-    expect(outcome.stderr).toMatch(/compose\.yaml is left out/);
+    expect(outcome).toEqual({ status: 0, stdout: "fine\n", stderr: "" });
+  });
+
+  test("is short of what is broken and needed, and says so", async () => {
+    const outcome = await run({
+      "main.jobflow": "{ | [./broken] } =>> print($ERROR) -> [./compose]",
+      "broken.jobflow": "print(",
+      "compose.yaml": "services: {}",
+    });
+    expect(outcome).toMatchObject({ status: 1, stdout: expect.stringContaining("/broken") });
+    expect(outcome.stderr).toMatch(
+      /broken\.jobflow is left out, because it does not compile:\n.*:1:7: /,
+    );
+    expect(outcome.stderr).toMatch(/compose\.yaml is left out: /);
   });
 
   test("is kept with --data: what flows wrote is not undone by the files", async () => {

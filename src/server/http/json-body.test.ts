@@ -39,7 +39,9 @@ test("a number that no number can hold is refused, and where it stands is said",
     expect(() => parse(text)).toThrow(
       expect.objectContaining({
         code: "BODY_INVALID",
-        message: expect.stringMatching(/the number (1e400|-1e999) is beyond what a number can hold/),
+        message: expect.stringMatching(
+          /the number (1e400|-1e999) is beyond what a number can hold/,
+        ),
       }),
     );
   }

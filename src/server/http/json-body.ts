@@ -46,7 +46,11 @@ function decode(bytes: Uint8Array): string {
 function longIntegersAsText(_key: string, value: Json, context?: { source?: string }): Json {
   const source = context?.source;
   if (value === Infinity || value === -Infinity) {
-    throw invalid(`the number ${source?.slice(0, 50)} is beyond what a number can hold`, {}, "Send it as a text.");
+    throw invalid(
+      `the number ${source?.slice(0, 50)} is beyond what a number can hold`,
+      {},
+      "Send it as a text.",
+    );
   }
   const isInexact =
     typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -29,11 +29,7 @@ async function call(name: string, argument: unknown): Promise<unknown> {
       return running().saveUsage(argument as Usage);
     default: {
       const { credentials, argument: own } = argument as CallArgument;
-      return running().call(
-        name as OperationName,
-        credentials,
-        own as ArgumentOf<OperationName>,
-      );
+      return running().call(name as OperationName, credentials, own as ArgumentOf<OperationName>);
     }
   }
 }

@@ -1,0 +1,99 @@
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { startEmbeddedJobManager } from "#job-manager";
+import { createLogger } from "#runtime";
+import { openEmbeddedHouse, type EmbeddedHouse } from "#server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFolderTree } from "../src/cli/folder-tree.ts";
+import { parseParameters } from "../src/cli/parameters.ts";
+import { endLines } from "../src/cli/process-end.ts";
+import { checkSource } from "../src/cli/source-check.ts";
+import { readExamples, type DocumentExamples, type Example } from "./document-examples.ts";
+
+const pages = globSync("docs/language/*.md").toSorted();
+
+describe.each(pages)("%s", (file) => {
+  const { files, examples } = readExamples(readFileSync(file, "utf8"));
+  if (examples.length === 0) return;
+  let page: Page;
+  beforeAll(async () => {
+    page = await Page.open(files);
+  });
+  afterAll(() => page.close());
+
+  test.each(examples.map((example) => ({ ...example, title: firstLine(example) })))(
+    "line $line: $title",
+    async (example) => {
+      expect(checkSource("example.jobflow", example.source).map(({ text }) => text)).toEqual(
+        example.check,
+      );
+      if (example.console !== undefined)
+        expect(await page.run(example)).toEqual(example.console);
+    },
+  );
+
+  test.each(files.filter(({ name }) => name.endsWith(".jobflow")))("$name is clean", ({ name, content }) => {
+    expect(checkSource(basename(name), content).map(({ text }) => text)).toEqual([]);
+  });
+});
+
+function firstLine({ source }: Example): string {
+  return source.split("\n").find((line) => line !== "" && !line.startsWith("#")) ?? "";
+}
+
+/** A whole house for the examples of one page, which run one after the other. */
+class Page {
+  readonly #house: EmbeddedHouse;
+  readonly #lines: string[];
+  readonly #stop: () => Promise<unknown>;
+
+  private constructor(house: EmbeddedHouse, lines: string[], stop: () => Promise<unknown>) {
+    this.#house = house;
+    this.#lines = lines;
+    this.#stop = stop;
+  }
+
+  static async open(files: DocumentExamples["files"]): Promise<Page> {
+    const lines: string[] = [];
+    const house = await openEmbeddedHouse({
+      onConsole: (_process, written) => void lines.push(...written),
+    });
+    const jobManager = startEmbeddedJobManager({
+      door: house.managerDoor,
+      logger: createLogger({ name: "docs", level: "fatal" }),
+    });
+    await house.load(readTree(files));
+    return new Page(house, lines, () => jobManager.stop({ drainMs: 0 }));
+  }
+
+  /** What `tsunagi run` would print. */
+  async run({ source, parameters }: Example): Promise<string[]> {
+    this.#lines.length = 0;
+    const given = parameters.filter((word) => word !== "--param");
+    await this.#house.load([{ path: "/example", type: "Jobflow", fields: { source } }]);
+    const { fields } = await this.#house.run("/example", parseParameters(given, []));
+    return [...this.#lines, ...endLines(fields)];
+  }
+
+  async close(): Promise<void> {
+    await this.#stop();
+    await this.#house.close();
+  }
+}
+
+function readTree(files: DocumentExamples["files"]) {
+  const folder = mkdtempSync(join(tmpdir(), "tsunagi-docs-"));
+  try {
+    for (const { name, content } of files) {
+      const file = join(folder, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+    const { objects, faults } = readFolderTree(folder);
+    expect(faults).toEqual([]);
+    return objects;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
