@@ -3,5 +3,5 @@
  * table of migrations and no other: every domain brings its own tables and its own SQL.
  */
 export type { Database, Migration, SqlValue, Transaction } from "./database.ts";
-export { openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
+export { hasDatabase, openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
 export { openSqlite, type OpenSqliteOptions } from "./sqlite-database.ts";

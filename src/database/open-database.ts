@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TsunagiError } from "#kernel";
 import type { Database, Migration } from "./database.ts";
@@ -25,6 +26,14 @@ export async function openDatabase(
       hint: "give a data directory with --data",
     });
   }
-  const file = location === ":memory:" ? location : join(location, "tsunagi.sqlite");
-  return openSqlite({ file, ...options });
+  return openSqlite({ file: fileOf(location), ...options });
+}
+
+/** Whether there is a database at a location that is a data directory; of others only opening them can tell. */
+export function hasDatabase(location: string): boolean {
+  return existsSync(fileOf(location));
+}
+
+function fileOf(location: string): string {
+  return location === ":memory:" ? location : join(location, "tsunagi.sqlite");
 }

@@ -82,7 +82,11 @@ class SqliteDatabase implements Database {
     this.#idleReaders.splice(0).forEach((reader) => reader.close());
     if (this.#writer === undefined) return;
     // The next start then has no log to read. Where somebody else still reads, it stays, and nothing is lost.
-    this.#writer.statement("pragma wal_checkpoint(truncate)").get();
+    try {
+      this.#writer.statement("pragma wal_checkpoint(truncate)").get();
+    } catch {
+      // Nor is anything lost where the disk is full, or fails: what was committed stands in the log.
+    }
     this.#writer.close();
   }
 

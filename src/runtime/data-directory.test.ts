@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -92,6 +92,16 @@ describe("key file", () => {
       );
     },
   );
+
+  test("is not made anew where a database was sealed with another one", () => {
+    expect(() => loadKey(directory, { mustExist: true })).toThrow(
+      expect.objectContaining({
+        code: "KEY_FILE_INVALID",
+        message: expect.stringContaining("missing"),
+      }),
+    );
+    expect(existsSync(join(directory, "key"))).toBe(false);
+  });
 
   test("in a directory that cannot be written is refused", () => {
     const file = join(directory, "file");

@@ -6,8 +6,9 @@ import { TsunagiError } from "#kernel";
 export function openDataDirectory(path: string): string {
   const directory = resolve(path);
   try {
+    const there = statSync(directory, { throwIfNoEntry: false });
+    if (there?.isDirectory() === false) throw new Error("it is a file, not a directory");
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    if (!statSync(directory).isDirectory()) throw new Error("it is not a directory");
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new TsunagiError(

@@ -4,6 +4,7 @@
  */
 export { openDataDirectory } from "./data-directory.ts";
 export { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
+export { fileFailure } from "./file-failure.ts";
 export { loadKey } from "./key-file.ts";
 export { createLogger, type LoggerOptions, type Logger } from "./logger.ts";
 export { keySealer, memorySealer, type Sealer } from "./sealer.ts";

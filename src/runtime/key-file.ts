@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { TsunagiError } from "#kernel";
+import { fileFailure } from "./file-failure.ts";
 
 /** AES-256. */
 const keyBytes = 32;
@@ -12,9 +13,17 @@ const keyBytes = 32;
  * It lies outside of the database, so that a copy of the database alone opens no password. Who backs up one
  * must back up the other, too, in a different place.
  */
-export function loadKey(directory: string): Uint8Array {
+export function loadKey(
+  directory: string,
+  options: {
+    /** There is a database already: a new key would open nothing in it, and could be taken for the right one. */
+    mustExist?: boolean;
+  } = {},
+): Uint8Array {
   const file = join(directory, "key");
-  return readKey(file) ?? makeKey(file);
+  const key = readKey(file);
+  if (key === undefined && options.mustExist === true) throw unusable(file, "it is missing");
+  return key ?? makeKey(file);
 }
 
 function readKey(file: string): Uint8Array | undefined {
@@ -46,7 +55,7 @@ function makeKey(file: string): Uint8Array {
     // A link appears whole or not at all, and never takes the place of a key that is there.
     linkSync(draft, file);
   } catch (error) {
-    throw unusable(file, (error as Error).message, error);
+    throw fileFailure(error, file);
   } finally {
     rmSync(draft, { force: true });
   }

@@ -1,5 +1,5 @@
 import type { Json, ManagerDoor, ProcessFields } from "#contract";
-import { openDatabase } from "#database";
+import { hasDatabase, openDatabase } from "#database";
 import { createUser, findUser } from "#identity";
 import { assert, systemClock } from "#kernel";
 import { countLive, findProcess, listLive, processFields } from "#processes";
@@ -57,6 +57,11 @@ export async function openEmbeddedHouse(options: EmbeddedHouseOptions): Promise<
   const data = options.data === undefined ? undefined : openDataDirectory(options.data);
   const lock = data === undefined ? undefined : lockDirectory(data);
   try {
+    // Before the database is made: one without its key is one whose key was lost.
+    const sealer =
+      data === undefined
+        ? memorySealer()
+        : keySealer(loadKey(data, { mustExist: hasDatabase(data) }));
     const database = await openDatabase(data ?? ":memory:", { migrations });
     await database.write(async (tx) => {
       if ((await findUser(tx, "root")) !== undefined) return;
@@ -64,7 +69,7 @@ export async function openEmbeddedHouse(options: EmbeddedHouseOptions): Promise<
     });
     const house = await EngineHouse.open({
       database,
-      sealer: data === undefined ? memorySealer() : keySealer(loadKey(data)),
+      sealer,
       logger: createLogger({ name: "run", level: "fatal" }),
       ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
       ...(options.onCommand === undefined ? {} : { onCommand: options.onCommand }),

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openDatabase, type Database } from "#database";
+import { hasDatabase, openDatabase, type Database } from "#database";
 import { createToken, findJobManagerToken, findUser, Identity } from "#identity";
 import { assert, TsunagiError } from "#kernel";
-import { createLogger, loadKey, lockDirectory, openDataDirectory, version } from "#runtime";
+import { createLogger, fileFailure, loadKey, lockDirectory, openDataDirectory, version } from "#runtime";
 import { migrations } from "./house.ts";
 import { createGateway } from "./http/gateway.ts";
 import { ThreadedHouse } from "./threads/threaded-house.ts";
@@ -47,10 +47,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const logger = createLogger({ name: "server" });
   let house: ThreadedHouse | undefined;
   try {
-    const key = loadKey(data);
+    const key = loadKey(data, { mustExist: hasDatabase(data) });
     const location = options.database ?? data;
     const directory = join(data, "job-manager");
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    openDataDirectory(directory);
     const prepared = await prepare(location, join(directory, "token"), options.adminPassword);
     const failed = Promise.withResolvers<never>();
     // Nobody need listen for it.
@@ -134,6 +134,10 @@ async function makeToken(database: Database, tokenFile: string): Promise<string>
 /** Whoever reads the file sees the old text or the new one. */
 function replaceFile(file: string, text: string): void {
   const draft = `${file}.new`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    throw fileFailure(error, file);
+  }
 }

@@ -46,10 +46,18 @@ export class ThreadedHouse implements House {
       (name, argument) => notes.take(name, argument),
       onEnd,
     );
-    // The reader opens what the engine has made and migrated.
-    await engine.isReady;
-    const reader = new Thread("./reader-thread.ts", settings, () => undefined, onEnd);
-    await reader.isReady;
+    let reader: Thread | undefined;
+    try {
+      // The reader opens what the engine has made and migrated.
+      await engine.isReady;
+      reader = new Thread("./reader-thread.ts", settings, () => undefined, onEnd);
+      await reader.isReady;
+    } catch (error) {
+      // A thread that is left would keep the program from ending.
+      await reader?.stop();
+      await engine.stop();
+      throw error;
+    }
     const house = new ThreadedHouse(engine, reader);
     notes.take = (name, argument) => house.#takeNote(name, argument);
     house.#passUsage();
