@@ -59,6 +59,15 @@ export class Client {
     return this.#request("GET", this.#view(path, "list", after === undefined ? {} : { after }));
   }
 
+  /** The newest processes: of those that have not ended, or of all. */
+  async processes(which: "live" | "all", limit: number): Promise<ObjectDocument[]> {
+    const url = this.url("/process");
+    url.searchParams.set("list", "");
+    url.searchParams.set("limit", String(limit));
+    if (which === "live") url.searchParams.set("state", "live");
+    return (await this.#request<ListDocument>("GET", url)).items;
+  }
+
   /** All children of a directory, page by page. */
   async *children(path: string): AsyncGenerator<ObjectDocument> {
     let after: string | undefined;

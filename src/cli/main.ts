@@ -16,6 +16,8 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   demo: () => import("./commands/demo.ts"),
   run: () => import("./commands/run.ts"),
   check: () => import("./commands/check.ts"),
+  fmt: () => import("./commands/fmt.ts"),
+  test: () => import("./commands/test.ts"),
   send: () => import("./commands/send.ts"),
   object: () => import("./commands/object.ts"),
   import: () => import("./commands/import.ts"),

@@ -58,6 +58,7 @@ export const errorKinds = {
   PORT_IN_USE: kind(503, 69, "The port is in use", "ポートは使用中です"),
   KEY_FILE_INVALID: kind(500, 78, "The key file does not fit", "鍵ファイルが合いません"),
   FILE_UNREADABLE: kind(400, 2, "The file cannot be read", "ファイルが読めません"),
+  FILE_UNWRITABLE: kind(500, 73, "The file cannot be written", "ファイルに書き込めません"),
   USAGE: kind(400, 2, "The command line is not right", "コマンドの使い方が違います"),
   INTERNAL: kind(500, 70, "Something inside went wrong", "内部エラーが発生しました"),
 } as const satisfies Record<string, ErrorKind>;

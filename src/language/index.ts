@@ -18,5 +18,6 @@ export {
   LineIndex,
   type Position,
 } from "./analysis/position.ts";
-export { compile } from "./compiler/compiler.ts";
+export { compile, compiledChains } from "./compiler/compiler.ts";
+export type { CompiledChain } from "./compiler/expression-compiler.ts";
 export { disassemble } from "./compiler/disassemble.ts";

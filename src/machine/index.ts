@@ -35,6 +35,6 @@ export {
 } from "./program.ts";
 export { containsSecret, maskSecrets, shownSecret } from "./secret.ts";
 export { decodeState, encodeState } from "./snapshot.ts";
-export type { State, TraceEntry } from "./state.ts";
+export type { Frame, State, TraceEntry } from "./state.ts";
 export { commandText, jsonText, textOf } from "./text.ts";
-export type { Environment } from "./turn.ts";
+export type { Environment, Observer } from "./turn.ts";

@@ -86,7 +86,11 @@ export function advanceBy(
     }
     if (left <= 0) return { kind: "interrupted" };
     const before = state.instructions;
-    pause = attempt(turn, () => run(turn, Math.min(left, instructionsMax - before)));
+    const { observer } = environment;
+    observer?.instruction(turn.frame);
+    // Who watches is told of every instruction; the loop itself knows nothing of it.
+    const stretch = observer === undefined ? Math.min(left, instructionsMax - before) : 1;
+    pause = attempt(turn, () => run(turn, stretch));
     left -= state.instructions - before;
   }
 }

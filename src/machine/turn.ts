@@ -19,6 +19,16 @@ import type { Value } from "./value.ts";
 export interface Environment {
   /** The program of that hash; all that a state names must be there. */
   program(hash: string): Program | undefined;
+  /** Somebody who watches it run. Where there is none, nothing is slower. */
+  readonly observer?: Observer | undefined;
+}
+
+/** Sees what a machine does, such as for coverage, and changes nothing. */
+export interface Observer {
+  /** Before each instruction: the innermost frame is at it. */
+  instruction(frame: Readonly<Frame>): void;
+  /** A connector took a failure: the job in the code from `start` to before `end` failed; the frame is where it goes on. */
+  handled(frame: Readonly<Frame>, start: number, end: number): void;
 }
 
 /** One run of the machine from an input to a pause: the state, and what everything that changes it shares. */
@@ -36,6 +46,10 @@ export class Turn implements BuiltinHost {
     const frame = this.state.frames.at(-1);
     assert(frame !== undefined, "a running process has no frame");
     return frame;
+  }
+
+  get observer(): Observer | undefined {
+    return this.#environment.observer;
   }
 
   get directory(): string {

@@ -65,6 +65,11 @@ export function raise(turn: Turn, failure: Failure): void {
       dropFramesAbove(turn, index);
       enterHandler(turn, frame, code, handler);
       setFailure(frame, failure, isInnermost ? failure.result : null);
+      turn.observer?.handled(
+        frame,
+        code.handlers[handler] as number,
+        code.handlers[handler + 1] as number,
+      );
       return;
     }
     endsFrame = false;

@@ -1,6 +1,6 @@
 import { TsunagiError, type Clock } from "#kernel";
 import type { Database, Transaction } from "#database";
-import { begin, type Dictionary, type Outcome } from "#machine";
+import { begin, type Dictionary, type Observer, type Outcome } from "#machine";
 import type { Answerer } from "./answerer.ts";
 import { EffectDispatch } from "./effect-dispatch.ts";
 import type { EffectHandler, EffectHost, OpenEffect } from "./effect.ts";
@@ -37,6 +37,8 @@ export interface EngineOptions {
   onCommit?: () => void;
   /** A turn failed by a fault of ours, or the database could not be written. */
   onFailure?: (error: unknown, process: number | null) => void;
+  /** Watches all machines run, which makes them slow. */
+  observer?: Observer;
 }
 
 // Timers of processes that wait for an effect too are held back this long after a start, so that results of what ended
@@ -75,6 +77,7 @@ export class Engine implements EffectHost {
       onTimer: (at) => this.#arm(at),
       onReady: (process) => this.#resumeReady(process),
       onBug: (process, error) => onFailure(error, process),
+      observer: options.observer,
     });
     this.#queue = new WorkQueue({
       database: options.database,
@@ -120,6 +123,11 @@ export class Engine implements EffectHost {
     this.#isStopped = true;
     this.#timer?.cancel();
     await this.#queue.close();
+  }
+
+  /** Resolves when nothing is left to do until an effect, a timer or somebody outside brings more. */
+  settled(): Promise<void> {
+    return this.#queue.settled();
   }
 
   /** Runs work in the writer, between turns; what it makes due runs in the same transaction. */

@@ -14,4 +14,5 @@ export { hasEnded, type ProcessState } from "./process-state.ts";
 export { countLive, findProcess, listLive, type ProcessRow } from "./process-table.ts";
 export { fromFieldValue as toMachineValue } from "./field-value.ts";
 export { findJobflowProgram, ProgramStore } from "./program-store.ts";
+export { SnapshotStore, type TextSealer } from "./snapshot-store.ts";
 export type { Batch } from "./work-queue.ts";

@@ -13,6 +13,7 @@ import {
   type Input,
   type Interruption,
   type Json,
+  type Observer,
   type Outcome,
   type Pause,
   type ProcessEnd,
@@ -101,6 +102,7 @@ export class ProcessLife {
   readonly #onTimer: (wakeAt: number) => void;
   readonly #onReady: (process: number, turn: number) => void;
   readonly #onBug: (process: number, error: unknown) => void;
+  readonly #environment: Environment;
   readonly #running = new Map<number, Live>();
   #wakes: Wake[] = [];
 
@@ -118,6 +120,8 @@ export class ProcessLife {
     /** After a commit: a process was left `ready`. */
     onReady: (process: number, turn: number) => void;
     onBug: (process: number, error: unknown) => void;
+    /** Watches all machines run. */
+    observer: Observer | undefined;
   }) {
     this.#programs = options.programs;
     this.#snapshots = options.snapshots;
@@ -128,6 +132,7 @@ export class ProcessLife {
     this.#onTimer = options.onTimer;
     this.#onReady = options.onReady;
     this.#onBug = options.onBug;
+    this.#environment = { program: options.programs.cached, observer: options.observer };
   }
 
   /** Drops what memory holds; everything is read again when it is needed (I4). */
@@ -356,7 +361,7 @@ export class ProcessLife {
       lines: [],
       life: this,
     };
-    const share = new TurnShare(state, this.#programs.cached);
+    const share = new TurnShare(state, this.#environment);
     let pause = share.advance(input);
     for (;;) {
       if (pause.kind === "ask") {
@@ -722,9 +727,9 @@ class TurnShare {
   #instructions = instructionsPerTurnMax;
   #inputs = inputsPerTurnMax;
 
-  constructor(state: State, program: Environment["program"]) {
+  constructor(state: State, environment: Environment) {
     this.#state = state;
-    this.#environment = { program };
+    this.#environment = environment;
   }
 
   get isUsedUp(): boolean {

@@ -133,7 +133,7 @@ export async function countLive(tx: Transaction, from: number): Promise<number> 
   return row?.live ?? 0;
 }
 
-/** A page of processes, newest first: those before `before`, of that starter and state if given. */
+/** A page of processes, newest first: those before `before`, of that starter and state if given; `live` is every state but an end. */
 export function listProcesses(
   tx: Transaction,
   page: { before: number | null; limit: number; startedBy: string | null; state: string | null },
@@ -148,7 +148,9 @@ export function listProcesses(
     conditions.push("started_by = ?");
     parameters.push(page.startedBy);
   }
-  if (page.state !== null) {
+  if (page.state === "live") {
+    conditions.push("ended_at is null");
+  } else if (page.state !== null) {
     conditions.push("state = ?");
     parameters.push(page.state);
   }

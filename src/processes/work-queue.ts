@@ -91,6 +91,11 @@ export class WorkQueue {
   /** Takes nothing new; resolves when what was taken is done. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await this.settled();
+  }
+
+  /** Resolves when all that was taken is done, and what that brought with it. */
+  async settled(): Promise<void> {
     while (this.#isPumping || (this.#queue.length > 0 && !this.#isPaused)) {
       await new Promise((resolve) => setImmediate(resolve));
     }

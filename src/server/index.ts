@@ -10,7 +10,13 @@ export {
 } from "./embedded-house.ts";
 export type { JobManagerConnection, JobManagerDoor } from "./job-manager-door.ts";
 export { startServer, type RunningServer, type ServerOptions } from "./start-server.ts";
-export { createLocalToken, type LocalToken } from "./local-token.ts";
+export {
+  createLocalToken,
+  listLocalTokens,
+  revokeLocalToken,
+  type LocalDatabase,
+  type LocalToken,
+} from "./local-token.ts";
 export type {
   ArgumentOf,
   ChangeDocument,

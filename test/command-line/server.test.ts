@@ -148,3 +148,21 @@ test("a second server on the same data directory, or the same port, says what is
     new RegExp(`^error\\[PORT_IN_USE\\]: .*${port}.*\nhint: .*--port`, "m"),
   );
 });
+
+test("a token is listed without its text, and useless once it is revoked", async () => {
+  const data = ["--data", join(folder, "data")];
+  const token = (await output("token", "create", "night watch", ...data)).trim();
+  expect((await call("ps", "--token", token)).status).toBe(0);
+  const listed = await output("token", "ls", ...data);
+  expect(listed).toMatch(/^night watch +user +\d{4}-.* -$/m);
+  expect(listed).not.toContain(token);
+  expect(await output("token", "revoke", "night watch", ...data)).toBe("1 token revoked\n");
+  expect((await call("ps", "--token", token)).stderr).toMatch(/^error\[TOKEN_INVALID\]/);
+  expect((await call("token", "revoke", "night watch", ...data)).status).toBe(66);
+});
+
+test("a token for job managers opens nothing else", async () => {
+  const data = ["--data", join(folder, "data")];
+  const token = (await output("token", "create", "tokyo", "--job-manager", ...data)).trim();
+  expect((await call("ps", "--token", token)).stderr).toMatch(/^error\[TOKEN_INVALID\]: .*job-manager/);
+});

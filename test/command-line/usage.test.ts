@@ -23,6 +23,8 @@ const commands = [
   "demo",
   "run",
   "check",
+  "fmt",
+  "test",
   "send",
   "object",
   "object get",
@@ -35,6 +37,8 @@ const commands = [
   "cancel",
   "token",
   "token create",
+  "token ls",
+  "token revoke",
   "jobmanager",
 ];
 

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import type { ObjectDocument, ProcessFields } from "#contract";
 import { connect, withConnection, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
@@ -6,31 +6,36 @@ import { formatTable } from "../table.ts";
 
 interface PsOptions extends ConnectionOptions {
   all?: boolean;
+  limit: number;
   json?: boolean;
 }
+
+const limitMax = 1000;
 
 export function command(): Command {
   return withConnection(declare("ps", "List processes, the newest first", ["ps", "ps --all"]))
     .option("-a, --all", "also those that have ended")
+    .option("-n, --limit <number>", `how many at most, up to ${limitMax}`, parseLimit, 100)
     .option("--json", "print one process a line as JSON")
-    .action(async (options: PsOptions) => {
-      const processes = await Array.fromAsync(connect(options).children("/process"));
-      const shown = processes.filter((each) => options.all === true || !hasEnded(each));
+    .action(async ({ all, limit, json, ...connection }: PsOptions) => {
+      const processes = await connect(connection).processes(all === true ? "all" : "live", limit);
       const text =
-        options.json === true
-          ? shown.map((each) => JSON.stringify(each)).join("\n")
-          : formatTable(["PROCESS", "STATE", "JOBFLOW", "STARTED", "WAITS FOR"], shown.map(row));
+        json === true
+          ? processes.map((each) => JSON.stringify(each)).join("\n")
+          : formatTable(["PROCESS", "STATE", "JOBFLOW", "STARTED", "WAITS FOR"], processes.map(row));
       if (text !== "") process.stdout.write(`${text}\n`);
     });
 }
 
-const fieldsOf = (process: ObjectDocument) => process.fields as unknown as ProcessFields;
-
-function hasEnded(process: ObjectDocument): boolean {
-  return fieldsOf(process).endedAt !== null;
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || limit > limitMax) {
+    throw new InvalidArgumentError(`A limit is a number from 1 to ${limitMax}.`);
+  }
+  return limit;
 }
 
 function row(process: ObjectDocument): string[] {
-  const { state, jobflow, startedAt, waitsFor } = fieldsOf(process);
+  const { state, jobflow, startedAt, waitsFor } = process.fields as unknown as ProcessFields;
   return [process.path, state, jobflow, startedAt, waitsFor ?? ""];
 }

@@ -22,7 +22,7 @@ import type {
   WhileBlock,
 } from "../syntax/tree.ts";
 import { nextLink } from "./connectors.ts";
-import type { Compilation } from "./expression-compiler.ts";
+import type { Compilation, CompiledChain } from "./expression-compiler.ts";
 import { armGroups, freeNames, isContextName, patternText } from "./free-names.ts";
 import { argumentOf, JobCompiler } from "./job-compiler.ts";
 import { Scope } from "./scope.ts";
@@ -49,11 +49,14 @@ export function compileFunction(
   const names = source.parameters.map(({ name }) => name.text);
   const compiler = new BlockCompiler(compilation, Scope.ofFunction(names, free, around));
   compilation.program.setFunction(index, compiler.function(source));
+  for (const chain of compiler.chains) compilation.onChain?.({ function: index, ...chain });
   return index;
 }
 
 /** Writes the code of chains and blocks. */
 class BlockCompiler extends JobCompiler {
+  readonly chains: Omit<CompiledChain, "function">[] = [];
+
   function({ kind, parameters, chain }: FunctionSource): ReturnType<typeof this.writer.finish> {
     for (const [slot, parameter] of parameters.entries()) {
       if (parameter.default === null) continue;
@@ -96,6 +99,7 @@ class BlockCompiler extends JobCompiler {
     const connectors = links.map(({ connector }) => connector?.text ?? null);
     const end = new Label();
     const places = links.map(() => new Label());
+    const code: { start: number; end: number }[] = [];
     for (const [index, { job }] of links.entries()) {
       const isLastLink = index === links.length - 1;
       this.writer.mark(places[index] as Label);
@@ -104,6 +108,7 @@ class BlockCompiler extends JobCompiler {
       this.line(job.span);
       if (index === 0 && first !== undefined) first();
       else this.job(job, isLast && isLastLink);
+      code.push({ start, end: this.writer.place });
       const failed = nextLink(connectors, index + 1, "failed");
       if (failed !== "fail") {
         const target = failed === "end" ? end : (places[failed] as Label);
@@ -117,6 +122,7 @@ class BlockCompiler extends JobCompiler {
       }
     }
     this.writer.mark(end);
+    this.chains.push({ chain, places: code });
   }
 
   private job(job: Job, isLast: boolean): void {

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../analysis/diagnostic.ts";
 import { LineIndex } from "../analysis/position.ts";
 import type { Jobflow } from "../syntax/tree.ts";
 import { compileFunction } from "./block-compiler.ts";
+import type { CompiledChain } from "./expression-compiler.ts";
 import { ProgramWriter } from "./writer.ts";
 
 /** From source to program: the program, if there is no error in the source, and all that is to be said about it. */
@@ -17,12 +18,24 @@ export function compile(source: string): {
   return { program, tree, diagnostics };
 }
 
+/** Where the jobs of a source without errors stand in its program, for whoever watches it run. */
+export function compiledChains(source: string): CompiledChain[] {
+  const chains: CompiledChain[] = [];
+  const { tree, diagnostics } = diagnose(source);
+  if (!diagnostics.some(isError)) compileTree(tree, source, (chain) => void chains.push(chain));
+  return chains;
+}
+
 /** The program of a tree in which nothing is wrong. */
-export function compileTree(tree: Jobflow, source: string): Program {
+export function compileTree(
+  tree: Jobflow,
+  source: string,
+  onChain?: (chain: CompiledChain) => void,
+): Program {
   const program = new ProgramWriter();
   const { parameters, chain } = tree;
   compileFunction(
-    { program, lines: new LineIndex(source) },
+    { program, lines: new LineIndex(source), onChain },
     { kind: "flow", parameters, chain },
     null,
   );

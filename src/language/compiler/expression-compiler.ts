@@ -7,6 +7,7 @@ import type {
   Argument,
   BinaryExpression,
   CallExpression,
+  Chain,
   ClosureExpression,
   ConditionalExpression,
   Expression,
@@ -23,6 +24,16 @@ import { CodeWriter, Label, type ProgramWriter } from "./writer.ts";
 export interface Compilation {
   readonly program: ProgramWriter;
   readonly lines: LineIndex;
+  /** Told of each chain where its jobs stand in the code. */
+  readonly onChain?: ((chain: CompiledChain) => void) | undefined;
+}
+
+/** A chain, and where its jobs stand in the code of a function of the program. */
+export interface CompiledChain {
+  readonly function: number;
+  readonly chain: Chain;
+  /** The code of each job: from `start` to before `end`. */
+  readonly places: readonly { readonly start: number; readonly end: number }[];
 }
 
 const binaryInstructions = {

@@ -219,8 +219,10 @@ class Layout {
     if (job.kind === "if")
       for (const [index, { condition, chain }] of job.arms.entries()) {
         const from = condition.span.end;
-        const hasThen = chain && /\bthen\b/.test(this.#code(from, chain.span.start));
-        if (index > 0 || hasThen) add(from, chain);
+        // `then:` itself stands where `elif` and `else` do.
+        const then = chain ? this.#code(from, chain.span.start).search(/\bthen\b/) : -1;
+        if (then >= 0) add(from + then, chain);
+        else if (index > 0) add(from, chain);
       }
     if (job.kind === "case")
       for (const { patterns, chain } of job.arms)
@@ -276,7 +278,8 @@ class Layout {
     return marks;
   }
 
+  /** The source between two offsets, with blanks instead of comments. */
   #code(from: number, to: number): string {
-    return this.#source.slice(from, to).replace(/#.*/g, "");
+    return this.#source.slice(from, to).replace(/#.*/g, (comment) => " ".repeat(comment.length));
   }
 }

@@ -62,8 +62,8 @@ const requestTimeoutMs = 60_000;
 // Longer than the 60 s after which common proxies give up an idle connection, so that they do so first.
 const keepAliveTimeoutMs = 72_000;
 
-// How long requests under way may take when the gateway closes.
-const closeGraceMs = 10_000;
+// How long requests under way may take when the gateway closes; half of one that never ends must not hold up a restart.
+const closeGraceMs = 3000;
 
 const connectionsMax = 10_000;
 

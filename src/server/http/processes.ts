@@ -24,7 +24,10 @@ export const processRoutes = [
     address: "/process",
     summary: "List processes, the newest first",
     query: readQuery.extend({
-      state: z.enum(processStates).optional().describe("Only of that state"),
+      state: z
+        .enum([...processStates, "live"])
+        .optional()
+        .describe("Only of that state; `live` is all that have not ended"),
     }),
     answers: {
       200: {
