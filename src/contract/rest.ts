@@ -5,7 +5,10 @@ import { z } from "zod";
 /** A JSON value, as it arrives and leaves. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export const fieldsSchema = z.record(z.string(), z.json()).describe("Values by field name");
+// That it is JSON is seen to where its text is read; in OpenAPI, the schema of any value is the empty one.
+const jsonValue = z.custom<Json>(() => true);
+
+export const fieldsSchema = z.record(z.string(), jsonValue).describe("Values by field name");
 
 /** An object as `GET` gives it. Values of secret fields are shown as `********`, of references as paths. */
 export const objectDocument = z.object({

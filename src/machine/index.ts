@@ -5,9 +5,14 @@
  */
 export * from "./value.ts";
 export * from "./effect.ts";
-export { argumentFault, type Builtin, type BuiltinParameter } from "./builtins/builtin.ts";
+export {
+  argumentFault,
+  signatureOf,
+  type Builtin,
+  type BuiltinParameter,
+} from "./builtins/builtin.ts";
 export { externalJobs } from "./builtins/job.ts";
-export { builtins, findBuiltin } from "./builtins/list.ts";
+export { builtinGroups, builtins, findBuiltin } from "./builtins/list.ts";
 export { decodeValue, encodeValue } from "./encoding.ts";
 export {
   currentLine,

@@ -103,6 +103,14 @@ function readParameters(text: string): BuiltinParameter[] {
     });
 }
 
+/** How a call is written: `split(text, separator = …)`. */
+export function signatureOf({ name, parameters }: Builtin): string {
+  const written = parameters.map(({ name: parameter, isRequired, rest }) =>
+    rest ? `${parameter} …` : isRequired ? parameter : `${parameter} = …`,
+  );
+  return `${name}(${written.join(", ")})`;
+}
+
 /** What is wrong with a call of a built-in, or undefined; for the checker and, for what is only known at run time, the machine. */
 export function argumentFault(
   builtin: Builtin,

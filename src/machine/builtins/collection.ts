@@ -39,7 +39,7 @@ export const collectionFunctions: readonly Builtin[] = [
     "length",
     "value",
     "How many characters, elements, keys or bytes a value has.",
-    ["length(hosts)"],
+    ["length(['web01', 'web02'])", "length('四文字です')"],
     ([value]) => lengthOf(value as Value),
   ),
   builtinFunction(
@@ -60,21 +60,21 @@ export const collectionFunctions: readonly Builtin[] = [
     "pick",
     "value key default?",
     "The element, value or field of that name, or a default where there is none.",
-    ["pick(alert, 'severity', 'unknown')", "pick(rows, 0)"],
+    ["pick({host: 'web01'}, 'severity', 'unknown')", "pick(['a', 'b'], -1)"],
     ([value, key, otherwise = null]) => pick(value as Value, key as Value, otherwise),
   ),
   builtinFunction(
     "has",
     "value key",
     "Whether there is an element, value or field of that name.",
-    ["has(alert, 'severity')"],
+    ["has({host: 'web01'}, 'severity')"],
     ([value, key]) => has(value as Value, key as Value),
   ),
   builtinFunction(
     "contains",
     "value part",
     "Whether a list has an element, a dictionary a key, or a text a part.",
-    ["contains($RESULT, 'ERROR')"],
+    ["contains('an ERROR occurred', 'ERROR')", "contains(['a', 'b'], 'c')"],
     ([value, part], host) => {
       if (isList(value as Value)) host.spend((value as readonly Value[]).length);
       return contains(value as Value, part as Value);
@@ -84,7 +84,7 @@ export const collectionFunctions: readonly Builtin[] = [
     "sort",
     "list key? reverse?",
     "The elements in order, or in the order of their values of a key.",
-    ["sort(names)", "sort(rows, 'cpu', reverse = true)"],
+    ["sort([3, 1, 2])", "sort([{cpu: 3}, {cpu: 9}], 'cpu', reverse = true)"],
     ([list, key, reverse], host) =>
       sort(readList(list, "sort()"), key ?? null, reverse ?? false, host),
   ),
@@ -92,7 +92,7 @@ export const collectionFunctions: readonly Builtin[] = [
     "reverse",
     "value",
     "The elements or characters, last first.",
-    ["reverse(list)"],
+    ["reverse([1, 2, 3])", "reverse('abc')"],
     ([value]) => {
       if (isText(value as Value)) {
         const reversed = Array.from(rawText(value as string))
@@ -107,28 +107,28 @@ export const collectionFunctions: readonly Builtin[] = [
     "unique",
     "list",
     "The elements without those that came before.",
-    ["unique(hosts)"],
+    ["unique(['a', 'b', 'a'])"],
     ([list], host) => unique(readList(list, "unique()"), host),
   ),
   builtinFunction(
     "min",
     "*values",
     "The smallest element of a list, or of several values.",
-    ["min(3, n)"],
+    ["min(3, 2)"],
     ([values]) => extreme("min()", values as readonly Value[], -1),
   ),
   builtinFunction(
     "max",
     "*values",
     "The largest element of a list, or of several values.",
-    ["max(sizes)"],
+    ["max([3, 9, 4])"],
     ([values]) => extreme("max()", values as readonly Value[], 1),
   ),
   builtinFunction(
     "sum",
     "list",
     "The sum of the numbers of a list.",
-    ["sum(sizes)"],
+    ["sum([3, 9, 4])"],
     ([list], host) => {
       const numbers = readList(list, "sum()");
       host.spend(numbers.length);
@@ -142,28 +142,28 @@ export const collectionFunctions: readonly Builtin[] = [
     "keys",
     "dictionary",
     "The keys, in the order written.",
-    ["keys(alert)"],
+    ["keys({host: 'web01', port: 80})"],
     ([dictionary]) => [...readDictionary(dictionary, "keys()").keys()],
   ),
   builtinFunction(
     "values",
     "dictionary",
     "The values, in the order of the keys.",
-    ["values(alert)"],
+    ["values({host: 'web01', port: 80})"],
     ([dictionary]) => [...readDictionary(dictionary, "values()").values()],
   ),
   builtinFunction(
     "items",
     "dictionary",
     "A list of [key, value] for each key.",
-    ["items(alert)"],
+    ["items({host: 'web01', port: 80})"],
     ([dictionary]) => checkedList([...readDictionary(dictionary, "items()")]),
   ),
   builtinFunction(
     "merge",
     "*dictionaries",
     "One dictionary of several; where they have the same key, the later wins.",
-    ["merge(defaults, {port: 8080})"],
+    ["merge({host: 'web01', port: 80}, {port: 8080})"],
     ([dictionaries], host) => {
       const merged = new Map<string, Value>();
       for (const dictionary of dictionaries as readonly Value[]) {

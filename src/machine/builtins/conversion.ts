@@ -13,7 +13,7 @@ export const conversions: readonly Builtin[] = [
     "integer",
     "value",
     "The integer that a text or number stands for; a decimal is cut off.",
-    ["integer('42')", "integer($RESULT)"],
+    ["integer('42')", "integer(3.9)"],
     ([value]) => toInteger(value as Value),
   ),
   builtinFunction("int", "value", "The same as integer.", ["int('42')"], ([value]) =>
@@ -30,14 +30,14 @@ export const conversions: readonly Builtin[] = [
     "boolean",
     "value",
     "True or false: texts such as 'true', 'no', 'on' and '0' by what they say, all else by whether it is empty.",
-    ["boolean('false')"],
+    ["boolean('no')", "boolean([0])"],
     ([value]) => toBoolean(value as Value),
   ),
   builtinFunction(
     "type",
     "value",
     "The kind of a value: 'string', 'integer', 'list' …",
-    ["type(x) == 'list'"],
+    ["type([1, 2])", "type('web01') == 'string'"],
     ([value]) => typeName(value as Value),
   ),
 ];

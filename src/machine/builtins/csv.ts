@@ -12,7 +12,7 @@ export const csvFunctions: readonly Builtin[] = [
     "csv_parse",
     "text header? separator?",
     "The rows of a CSV text: dictionaries by the names in its first line, or with header = false lists.",
-    ["csv_parse($RESULT)", "csv_parse(text, header = false, separator = ';')"],
+    ["csv_parse('host,cpu\\nweb01,3')", "csv_parse('a;b', header = false, separator = ';')"],
     ([text, header = true, separator], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "csv_parse()");

@@ -10,7 +10,7 @@ export const encodingFunctions: readonly Builtin[] = [
     "encode",
     "value encoding",
     "A text or binary data as 'base64', 'hex' or 'url', or a text's bytes ('utf-8').",
-    ["encode('user:password', 'base64')"],
+    ["encode('user:password', 'base64')", "encode('a b/c', 'url')"],
     ([value, encoding]) => {
       const texts = new Texts();
       const bytes = bytesOf(value, texts, "encode()");
@@ -26,7 +26,7 @@ export const encodingFunctions: readonly Builtin[] = [
     "decode",
     "value encoding",
     "The inverse of encode: a text if it is UTF-8, else binary data. Also reads binary data in 'shift_jis', 'euc-jp' and the like.",
-    ["decode($RESULT, 'base64')"],
+    ["decode('aGVsbG8=', 'base64')"],
     ([value, encoding]) => {
       const texts = new Texts();
       const name = encodingName(encoding);
@@ -39,7 +39,7 @@ export const encodingFunctions: readonly Builtin[] = [
     "sha256",
     "value",
     "The SHA-256 of a text or binary data, in hexadecimal.",
-    ["sha256($RESULT)"],
+    ["sha256('hello')"],
     ([value], host) => {
       const texts = new Texts();
       const bytes = bytesOf(value, texts, "sha256()");

@@ -3,7 +3,7 @@ import { builtinJob, type Builtin } from "./builtin.ts";
 /** The built-in jobs. The machine has an instruction for each, or it waits for somebody outside to do it. */
 export const jobs: readonly Builtin[] = [
   builtinJob("print", "*values", "Writes to the process's console.", [
-    "print('$service restarted on $host')",
+    "print('status $STATUS')",
   ]),
   builtinJob("sleep", "seconds", "Waits some seconds, a duration, or until a time.", [
     "sleep(30)",
@@ -14,13 +14,13 @@ export const jobs: readonly Builtin[] = [
     "exit(3)",
   ]),
   builtinJob("return", "value?", "Ends the flow, closure or child normally, with a value.", [
-    "return(total)",
+    "return({status: 'ok'})",
   ]),
   builtinJob("abort", "message?", "Ends the flow, closure or child abnormally.", [
     "abort('no host given')",
   ]),
   builtinJob("assert", "condition message?", "Fails unless the condition is true.", [
-    "assert(n > 0, 'n must be positive')",
+    "assert($STATUS == 0, 'the last job failed')",
   ]),
   builtinJob(
     "spawn",
@@ -28,8 +28,8 @@ export const jobs: readonly Builtin[] = [
     "Starts a process of its own and gives it as $RESULT.",
     ["spawn(./watch, host = 'web01')"],
   ),
-  builtinJob("wait", "process", "Waits until a process has ended.", ["wait(p)"]),
-  builtinJob("cancel", "process", "Cancels a process.", ["cancel(p)"]),
+  builtinJob("wait", "process", "Waits until a process has ended.", ["wait(/process/17)"]),
+  builtinJob("cancel", "process", "Cancels a process.", ["cancel(/process/17)"]),
   builtinJob("break", "", "Ends the innermost loop.", ["break"]),
   builtinJob("continue", "", "Goes on with the next round of the innermost loop.", ["continue"]),
   builtinJob("mailto", "to subject? body? cc? bcc? from? attachments?", "Sends a mail.", [

@@ -12,7 +12,7 @@ export const jsonFunctions: readonly Builtin[] = [
     "json_parse",
     "text",
     "The value of a JSON text.",
-    ["json_parse($RESULT).status"],
+    ["json_parse('{\"status\": \"ok\"}').status"],
     ([text], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "json_parse()");
@@ -29,7 +29,7 @@ export const jsonFunctions: readonly Builtin[] = [
     "json_format",
     "value indent?",
     "A value as JSON, compact or with an indentation.",
-    ["json_format({host: host})", "json_format(alert, indent = 2)"],
+    ["json_format({host: 'web01'})", "json_format([1, 2], indent = 2)"],
     ([value, indent]) => {
       const spaces =
         indent === undefined || indent === null

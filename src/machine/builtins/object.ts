@@ -9,7 +9,7 @@ export const objectFunctions: readonly Builtin[] = [
     "path",
     "path",
     "The object at a path that was built at run time; a relative one starts at the jobflow's directory.",
-    ["path('/nodes/' + alert.host)"],
+    ["path('/servers/' + 'web01')"],
     ([path], host) => {
       if (path instanceof ObjectValue || path instanceof ProcessValue) return path;
       if (path instanceof SecretValue)
@@ -34,7 +34,7 @@ export const objectFunctions: readonly Builtin[] = [
     "children",
     "of?",
     "The objects in a directory or table, in order of name; without an argument what the last fork or pfor left behind.",
-    ["children(/nodes)", "children()"],
+    ["children(/servers)", "children()"],
     ([of], host): Value | Ask => {
       if (of === undefined) return host.children;
       if (!(of instanceof ObjectValue)) throw wrongKind("children()", "a directory or table", of);

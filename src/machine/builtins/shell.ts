@@ -9,7 +9,7 @@ export const shellFunctions: readonly Builtin[] = [
     "sh",
     "value",
     "A value quoted as one word for the shell; of a list, each element as a word.",
-    ['["rm -f ${sh(file)}"]', '["tar czf b.tgz ${sh(files)}"]'],
+    ['"rm -f ${sh("my file")}"', '"tar czf b.tgz ${sh(["a b", "c"])}"'],
     ([value]) => {
       if (isList(value as Value)) return joinTexts((value as readonly Value[]).map(quoted), " ");
       return quoted(value as Value);

@@ -17,14 +17,14 @@ export const textFunctions: readonly Builtin[] = [
     "strip",
     "text characters?",
     "The text without white space, or the given characters, at both ends.",
-    ["strip($RESULT)", "strip('/a/', '/')"],
+    ["strip('  web01 ')", "strip('/a/', '/')"],
     ([text, characters]) => strip(text, characters),
   ),
   builtinFunction(
     "split",
     "text separator?",
     "The parts of a text between a separator or a pattern; between white space if there is none.",
-    ["split('a,b', ',')", "split($RESULT, '\\n')", "split(line)"],
+    ["split('a,b', ',')", "split('up 3 days')", "split('a1b22c', r'\\d+')"],
     ([text, separator], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "split()");
@@ -36,7 +36,7 @@ export const textFunctions: readonly Builtin[] = [
     "join",
     "list separator?",
     "The texts of the elements, with a separator between them.",
-    ["join(hosts, ', ')"],
+    ["join(['web01', 'web02'], ', ')"],
     ([list, separator], host) => {
       const texts = new Texts();
       const between =
@@ -52,7 +52,7 @@ export const textFunctions: readonly Builtin[] = [
     "replace",
     "text old new",
     "The text with every place of a text or pattern replaced.",
-    ["replace(name, '.example.com', '')", "replace(line, r'\\s+', ' ')"],
+    ["replace('web01.example.com', '.example.com', '')", "replace('a   b', r'\\s+', ' ')"],
     ([text, old, replacement], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "replace()");
@@ -69,7 +69,7 @@ export const textFunctions: readonly Builtin[] = [
     "match",
     "text pattern",
     "The groups of the first place that a pattern fits, by name and by number ('0' is all of it); null if it does not fit.",
-    ["match(line, r'(?<name>\\w+)=(?<value>\\w+)')"],
+    ["match('disk=91', r'(?<name>\\w+)=(?<value>\\w+)').value", "match('disk', r'\\d')"],
     ([text, pattern], host) => {
       if (!(pattern instanceof PatternValue))
         throw wrongKind("match()", "a pattern as its second argument", pattern);
@@ -81,14 +81,14 @@ export const textFunctions: readonly Builtin[] = [
     "starts_with",
     "text part",
     "Whether a text begins with another.",
-    ["starts_with(path, '/etc/')"],
+    ["starts_with('/etc/hosts', '/etc/')"],
     ([text, part]) => bothTexts("starts_with()", text, part, (a, b) => a.startsWith(b)),
   ),
   builtinFunction(
     "ends_with",
     "text part",
     "Whether a text ends with another.",
-    ["ends_with(file, '.log')"],
+    ["ends_with('messages.log', '.log')"],
     ([text, part]) => bothTexts("ends_with()", text, part, (a, b) => a.endsWith(b)),
   ),
 ];

@@ -10,7 +10,7 @@ export const timeFunctions: readonly Builtin[] = [
     "now",
     "",
     "The time.",
-    ["now() - started > duration('1h')"],
+    ["now() > time('2026-01-01')"],
     () => new Ask({ kind: "now" }),
   ),
   builtinFunction(
@@ -24,7 +24,7 @@ export const timeFunctions: readonly Builtin[] = [
     "format_time",
     "time format? zone?",
     "A time as text: %Y %m %d %H %M %S %L %y %j %a %A %b %B %F %T %z %Z %s; in UTC, or a zone such as 'Asia/Tokyo'.",
-    ["format_time(now(), '%Y/%m/%d %H:%M', 'Asia/Tokyo')"],
+    ["format_time(time('2026-05-04T00:30Z'), '%Y/%m/%d %H:%M', 'Asia/Tokyo')"],
     ([time, format, zone]) => {
       if (!(time instanceof TimeValue)) throw wrongKind("format_time()", "a time", time);
       const texts = new Texts();

@@ -13,7 +13,7 @@ export const yamlFunctions: readonly Builtin[] = [
     "yaml_parse",
     "text",
     "The value of a YAML text.",
-    ["yaml_parse($RESULT).services"],
+    ["yaml_parse('services: [httpd, sshd]').services"],
     ([text], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "yaml_parse()");

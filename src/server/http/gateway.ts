@@ -171,6 +171,13 @@ function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addHook("onRequest", async (request) => {
     request.headers["content-type"] ??= "application/json";
+    const coding = request.headers["content-encoding"] ?? "identity";
+    if (coding.trim().toLowerCase() === "identity") return;
+    throw new TsunagiError(
+      "MEDIA_TYPE_UNSUPPORTED",
+      `the body is compressed ('${coding.slice(0, 100)}')`,
+      { hint: "Send it as it is, without Content-Encoding." },
+    );
   });
   app.addContentTypeParser(
     /^application\/(?:[\w.+-]+\+)?json\b/i,

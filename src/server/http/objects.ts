@@ -80,7 +80,7 @@ export const objectRoutes = [
     address: "/{path}",
     summary: "Make or replace an object",
     description:
-      "`If-Match` with the revision is required of signed-in browsers, where the object exists.",
+      "`If-Match` with the revision is required of signed-in browsers, where the object exists. With `If-None-Match: *` an object is made, and none replaced.",
     query: writeQuery.extend({ parents: flag.describe("Make directories that are missing") }),
     body: putDocument,
     answers: {
@@ -90,9 +90,9 @@ export const objectRoutes = [
     handle: async (ask) => {
       const path = ask.path();
       const { type, fields } = ask.body;
-      const basis = revisionOf(ask);
+      const basis = mustBeNew(ask) ? nothingThere : revisionOf(ask);
       if (basis.isMissing || basis.isAny) await assertReplaceable(ask, basis.isAny);
-      // What is not there yet has revision 0: should somebody make it meanwhile, it is not replaced unseen.
+      // Should somebody make it meanwhile, it is not replaced unseen.
       if (basis.isMissing) basis.argument.revision = 0;
       const { object, created } = await ask.call("objects.put", {
         path,
@@ -194,6 +194,13 @@ interface Basis {
   isAny: boolean;
   /** A browser has to say what its change is based on. */
   isMissing: boolean;
+}
+
+/** What is not there yet has revision 0. */
+const nothingThere: Basis = { argument: { revision: 0 }, isAny: false, isMissing: false };
+
+function mustBeNew(ask: Ask<unknown, unknown>): boolean {
+  return ask.request.headers["if-none-match"]?.trim() === "*";
 }
 
 function revisionOf(ask: Ask<unknown, unknown>): Basis {

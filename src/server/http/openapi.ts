@@ -29,6 +29,9 @@ for (const [id, schema] of Object.entries({
   named.add(schema, { id });
 }
 
+/** What holds any JSON has the empty schema. */
+const anyValue = { unrepresentable: "any" } as const;
+
 /** The document itself, and the route that gives it to people who are signed in. */
 export function openApiRoute(routes: readonly Route[], version: string): Route {
   const self: Route = route({
@@ -117,7 +120,7 @@ function pathParameters(path: string): unknown[] {
 
 function queryParameters(query: z.ZodType | undefined): unknown[] {
   if (query === undefined) return [];
-  const { properties = {} } = z.toJSONSchema(query, { io: "input" });
+  const { properties = {} } = z.toJSONSchema(query, { io: "input", ...anyValue });
   return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema }));
 }
 
@@ -143,11 +146,14 @@ function schemaOf(schema: z.ZodType): unknown {
   if (id !== undefined) return reference(id);
   if (schema instanceof z.ZodUnion)
     return { oneOf: schema.options.map((option) => schemaOf(option as z.ZodType)) };
-  return { ...z.toJSONSchema(schema, { io: "input" }), $schema: undefined };
+  return { ...z.toJSONSchema(schema, { io: "input", ...anyValue }), $schema: undefined };
 }
 
 function componentSchemas(): Record<string, unknown> {
-  const { schemas } = z.toJSONSchema(named, { uri: (id) => `#/components/schemas/${id}` });
+  const { schemas } = z.toJSONSchema(named, {
+    uri: (id) => `#/components/schemas/${id}`,
+    ...anyValue,
+  });
   // Inside one document they need neither dialect nor identity of their own.
   return Object.fromEntries(
     Object.entries(schemas).map(([id, schema]) => [

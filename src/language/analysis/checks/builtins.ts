@@ -1,5 +1,5 @@
 import { nearest } from "#kernel";
-import { argumentFault, builtins, findBuiltin, patternFault } from "#machine";
+import { argumentFault, builtins, findBuiltin, patternFault, signatureOf } from "#machine";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Argument, Jobflow, Name, PatternLiteral } from "../../syntax/tree.ts";
 import { allExpressions, allJobs } from "../../syntax/walk.ts";
@@ -30,16 +30,13 @@ function checkUse(name: Name, given: readonly Argument[], kind: Kind): Diagnosti
       ? "spawn() takes the flow as its first argument, without a name"
       : argumentFault(builtin, positional, names);
   if (!fault) return [];
-  const parameters = builtin.parameters.map(({ name: text, isRequired, rest }) =>
-    rest ? `${text} …` : isRequired ? text : `${text} = …`,
-  );
   return [
     {
       code: "builtin.arguments",
       severity: "error",
       span: name.span,
       message: fault,
-      hint: `It is ${name.text}(${parameters.join(", ")}).`,
+      hint: `It is ${signatureOf(builtin)}.`,
     },
   ];
 }
