@@ -2,20 +2,24 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { startEmbeddedJobManager } from "#job-manager";
+import { builtins } from "#machine";
 import { createLogger } from "#runtime";
 import { openEmbeddedHouse, type EmbeddedHouse } from "#server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { notBuilt } from "../src/language/analysis/checks/not-built.ts";
 import { readFolderTree } from "../src/cli/folder-tree.ts";
 import { parseParameters } from "../src/cli/parameters.ts";
 import { endLines } from "../src/cli/process-end.ts";
 import { checkSource } from "../src/cli/source-check.ts";
+import { builtinReference } from "../scripts/write-reference.ts";
 import { readExamples, type DocumentExamples, type Example } from "./document-examples.ts";
 
-const pages = globSync("docs/language/*.md").toSorted();
+const pages = globSync("docs/language/*.md")
+  .toSorted()
+  .map((file) => ({ file, ...readExamples(readFileSync(file, "utf8")) }))
+  .filter(({ examples }) => examples.length > 0);
 
-describe.each(pages)("%s", (file) => {
-  const { files, examples } = readExamples(readFileSync(file, "utf8"));
-  if (examples.length === 0) return;
+describe.each(pages)("$file", ({ files, examples }) => {
   let page: Page;
   beforeAll(async () => {
     page = await Page.open(files);
@@ -28,15 +32,41 @@ describe.each(pages)("%s", (file) => {
       expect(checkSource("example.jobflow", example.source).map(({ text }) => text)).toEqual(
         example.check,
       );
-      if (example.console !== undefined)
-        expect(await page.run(example)).toEqual(example.console);
+      if (example.console !== undefined) expect(await page.run(example)).toEqual(example.console);
     },
   );
 
-  test.each(files.filter(({ name }) => name.endsWith(".jobflow")))("$name is clean", ({ name, content }) => {
-    expect(checkSource(basename(name), content).map(({ text }) => text)).toEqual([]);
-  });
+  test.each(files.filter(({ name }) => name.endsWith(".jobflow")))(
+    "$name is clean",
+    ({ name, content }) => {
+      expect(checkSource(basename(name), content).map(({ text }) => text)).toEqual([]);
+    },
+  );
 });
+
+test("the list of built-ins is the machine's", () => {
+  // Written anew with scripts/write-reference.ts.
+  expect(readFileSync("docs/language/built-ins.md", "utf8")).toBe(builtinReference());
+});
+
+test("the cheat sheets name every built-in that is built, and show the same examples", () => {
+  const [english = "", japanese = ""] = ["", ".ja"].map((language) =>
+    readFileSync(`docs/language/cheat-sheet${language}.md`, "utf8"),
+  );
+  const words = new Set(english.match(/\w+/g));
+  // `int` is `integer` in short.
+  const names = builtins
+    .map(({ name }) => name)
+    .filter((name) => name !== "int" && !notBuilt.has(name));
+  expect(names.filter((name) => !words.has(name))).toEqual([]);
+  const code = (page: string) =>
+    readExamples(page).examples.map(({ source }) => withoutComments(source));
+  expect(code(japanese)).toEqual(code(english));
+});
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/ *# .*/g, "");
+}
 
 function firstLine({ source }: Example): string {
   return source.split("\n").find((line) => line !== "" && !line.startsWith("#")) ?? "";

@@ -14,6 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   identity: ["kernel", "database"],
   objects: ["kernel", "runtime", "database", "identity"],
   processes: ["kernel", "machine", "language", "database", "identity", "objects"],
+  rehearsal: ["kernel", "machine", "language", "database", "identity", "objects", "processes"],
   remote: ["kernel", "machine", "contract", "database", "identity", "objects", "processes"],
   events: ["kernel", "machine", "contract", "database", "identity", "objects", "processes"],
   server: [
@@ -30,7 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
     "events",
   ],
   "job-manager": ["kernel", "contract", "runtime"],
-  cli: ["kernel", "contract", "runtime", "language", "server", "job-manager"],
+  cli: ["kernel", "contract", "runtime", "language", "rehearsal", "server", "job-manager"],
   web: ["kernel", "contract", "language"],
 };
 

@@ -35,9 +35,13 @@ export function replaceFile(file: string, text: string): void {
     renameSync(made, target);
   } catch (cause) {
     if (made !== undefined) rmSync(made, { force: true });
-    throw new TsunagiError("FILE_UNWRITABLE", `${file} cannot be written: ${(cause as Error).message}`, {
-      hint: "It is as it was. Look at the rights of the file's folder, and at the space on its disk.",
-      cause,
-    });
+    throw new TsunagiError(
+      "FILE_UNWRITABLE",
+      `${file} cannot be written: ${(cause as Error).message}`,
+      {
+        hint: "It is as it was. Look at the rights of the file's folder, and at the space on its disk.",
+        cause,
+      },
+    );
   }
 }

@@ -75,6 +75,14 @@ function urlopen(positional: Value[], named: Record<string, Value> = {}): Promis
   return host.outcome;
 }
 
+test("a body is read in the character set that its header names", async () => {
+  const japanese = Buffer.from([0x93, 0xfa, 0x96, 0x7b]);
+  serve = (_request, response) =>
+    response.setHeader("content-type", 'text/html; charset="Shift_JIS"').end(japanese);
+  const { result } = await urlopen([base]);
+  expect((result as Map<string, Value>).get("body")).toBe("日本");
+});
+
 test("an answer is status, headers and body", async () => {
   serve = (_request, response) => response.setHeader("x-from", "here").end("こんにちは");
   const { status, result, reason } = await urlopen([base]);

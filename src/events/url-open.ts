@@ -105,13 +105,18 @@ function resultOf({ status, headers, body }: HttpResponse): Value {
   return new Map<string, Value>([
     ["status", status],
     ["headers", new Map(Object.entries(headers))],
-    ["body", textOrBytes(body)],
+    ["body", textOrBytes(body, charsetOf(headers["content-type"] ?? ""))],
   ]);
 }
 
-function textOrBytes(body: Uint8Array): Value {
+function charsetOf(contentType: string): string {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1] ?? "utf-8";
+}
+
+/** Bytes where it is no text of that character set, or nobody knows the set. */
+function textOrBytes(body: Uint8Array, charset: string): Value {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return new BinaryValue(body);
   }

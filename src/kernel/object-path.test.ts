@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import { assertPath, nameFault, shownName } from "./object-path.ts";
 
 test("names hold what can be printed, in any script", () => {
-  for (const name of ["web-01.example.com", "サーバ 1", "100%", "a#b?", "x ", "👩‍🚒", "می‌خواهم", "x".repeat(128)]) {
+  for (const name of [
+    "web-01.example.com",
+    "サーバ 1",
+    "100%",
+    "a#b?",
+    "x ",
+    "👩‍🚒",
+    "می‌خواهم",
+    "x".repeat(128),
+  ]) {
     expect(nameFault(name), name).toBeUndefined();
   }
 });
@@ -14,8 +23,20 @@ test("names that cannot be seen or told apart are refused, and why", () => {
   expect(nameFault("x".repeat(129))).toContain("128");
   expect(nameFault("e\u0301")).toContain("NFC");
   expect(nameFault("a/b")).toContain("'/'");
-  for (const character of ["\u0001", "\u007F", "\u0085", "\u202E", "\u2066", "\u200B", "\u00AD", "\u2028", "\uFFFE"]) {
-    expect(nameFault(`a${character}b`)).toMatch(/^a name may not contain U\+[0-9A-F]{4}, which is not printable$/);
+  for (const character of [
+    "\u0001",
+    "\u007F",
+    "\u0085",
+    "\u202E",
+    "\u2066",
+    "\u200B",
+    "\u00AD",
+    "\u2028",
+    "\uFFFE",
+  ]) {
+    expect(nameFault(`a${character}b`)).toMatch(
+      /^a name may not contain U\+[0-9A-F]{4}, which is not printable$/,
+    );
   }
 });
 

@@ -6,23 +6,27 @@ export const pathLengthMax = 1024;
 
 // Control characters, line separators, and what is not seen or turns the reading direction around; but for the two
 // joiners, without which some scripts and many emoji cannot be written.
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]|(?![\u200C\u200D])\p{Cf}/u;
+const unprintable =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]|(?![\u200C\u200D])\p{Cf}/u;
 
 /** Says why a name may not be used, or undefined if it may. */
 export function nameFault(name: string): string | undefined {
   if (name === "") return "a name may not be empty";
   if (name.startsWith(".")) return "a name may not begin with a dot";
   if (/^\s/u.test(name)) return "a name may not begin with a blank";
-  if (Array.from(name).length > nameLengthMax) return `a name has at most ${nameLengthMax} characters`;
+  if (Array.from(name).length > nameLengthMax)
+    return `a name has at most ${nameLengthMax} characters`;
   if (name.normalize("NFC") !== name) return "a name must be in Unicode's composed form (NFC)";
   if (name.includes("/")) return "a name may not contain '/'";
   const found = unprintable.exec(name)?.[0];
-  return found === undefined ? undefined : `a name may not contain ${codePoint(found)}, which is not printable`;
+  return found === undefined
+    ? undefined
+    : `a name may not contain ${codePoint(found)}, which is not printable`;
 }
 
 /** A name or path that may be no valid one, so that it can stand in a message: short, and with nothing unprintable in it. */
 export function shownName(text: string): string {
-  const start = [...text].slice(0, shownMax).join("");
+  const start = Array.from(text).slice(0, shownMax).join("");
   const visible = start.replaceAll(new RegExp(unprintable, "gu"), codePoint);
   return start === text ? visible : `${visible}…`;
 }
@@ -76,7 +80,8 @@ export function assertPath(path: string): void {
 
 function pathFault(path: string): string | undefined {
   if (!path.startsWith("/")) return "a path begins with '/'";
-  if (Array.from(path).length > pathLengthMax) return `a path has at most ${pathLengthMax} characters`;
+  if (Array.from(path).length > pathLengthMax)
+    return `a path has at most ${pathLengthMax} characters`;
   if (path === "/") return undefined;
   for (const name of path.slice(1).split("/")) {
     const fault = nameFault(name);

@@ -43,8 +43,8 @@ function start(
     );
   }
   const { context } = turn.frame;
-  const given = named.has("timeout") ? named.get("timeout") : context.get("__timeout__");
-  const timeout = given ?? null;
+  const timeoutName = named.has("timeout") ? "timeout" : "__timeout__";
+  const timeout = named.get("timeout") ?? context.get("__timeout__") ?? null;
   const retries = named.get("retry") ?? 0;
   if (!isInteger(retries) || retries < 0)
     throw evaluationFailure("retry is a number of tries: 0 or more");
@@ -54,7 +54,7 @@ function start(
       command: {
         ...what,
         stdin: standardInput(named.get("stdin") ?? null),
-        timeout: timeout === null ? null : secondsOf(timeout, "timeout"),
+        timeout: timeout === null ? null : timeLimit(timeout, timeoutName),
         context,
       },
     },
@@ -114,6 +114,12 @@ export function secondsOf(value: Value, what: string): number {
     );
   }
   if (seconds < 0) throw evaluationFailure(`${what} may not be negative`);
+  return seconds;
+}
+
+function timeLimit(value: Value, name: string): number {
+  const seconds = secondsOf(value, name);
+  if (seconds === 0) throw evaluationFailure(`${name} must be more than 0 seconds`);
   return seconds;
 }
 

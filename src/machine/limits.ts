@@ -18,8 +18,8 @@ export const valueSizeMax = 16 * 1024 * 1024;
 /** Lists in lists in lists: deeper ones are built by accident, and everything that walks a value does so recursively. */
 export const valueDepthMax = 200;
 
-/** What a question to the world counts as work: it may be asked a million times without a wait. */
-export const askWork = 10_000;
+/** What a question to the world counts as work: no more than lets the limit of instructions come first. */
+export const askWork = 1000;
 
 /** Elements of a list made by `range` as a value; `for v in range(n)` counts without one. */
 export const rangeMax = 1_000_000;

@@ -63,7 +63,9 @@ export class Turn implements BuiltinHost {
   spend(elements: number): void {
     this.state.work += elements;
     if (this.state.work > workMax) {
-      throw limitFailure("too much was worked on without a wait");
+      throw limitFailure(
+        `more than ${workMax} characters and elements were copied without a wait`,
+      );
     }
   }
 

@@ -315,7 +315,9 @@ function assertRevision(object: TreeObject, revision: number | undefined): void 
 
 function conflict(path: string, given: number, current: number | null): TsunagiError {
   const basis =
-    given === 0 ? "the change says that nothing is there" : `the change is based on revision ${given}`;
+    given === 0
+      ? "the change says that nothing is there"
+      : `the change is based on revision ${given}`;
   const now = current === null ? "it is not there any more" : `it is at revision ${current}`;
   return new TsunagiError(
     "OBJECT_VERSION_CONFLICT",

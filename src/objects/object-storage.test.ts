@@ -47,7 +47,11 @@ describe("installing", () => {
     const rack = { name: "rack", kind: "string" };
     await storage.patch("/system/types/Server", { fields: [...shipped, rack] });
     await storage.put("/a", "Server", { host: "h" });
-    for (const fields of [[rack], shipped.slice(1), [{ name: "host", kind: "text" }, ...shipped.slice(1)]]) {
+    for (const fields of [
+      [rack],
+      shipped.slice(1),
+      [{ name: "host", kind: "text" }, ...shipped.slice(1)],
+    ]) {
       await expect(storage.patch("/system/types/Server", { fields })).rejects.toMatchObject({
         code: "VALUE_INVALID",
         details: { field: "fields", expected: expect.stringContaining("'host' of kind string") },

@@ -1,6 +1,5 @@
 import { baseName } from "#kernel";
 import { valueInvalid, type FieldFault } from "./field-input.ts";
-import { isJsonObject } from "./json.ts";
 import { isSystemPath, shippedTypes } from "./system-tree.ts";
 import type { TypeDefinition } from "./type-definition.ts";
 import { typeOfTypes } from "./type-table.ts";
@@ -12,15 +11,14 @@ import { typeOfTypes } from "./type-table.ts";
 export function assertKeepsShipped(path: string, { fields }: TypeDefinition): void {
   const name = baseName(path);
   if (!isSystemPath(path)) return;
-  const shipped = name === "Type" ? typeOfTypes.filter(isJsonObject) : shippedTypes[name];
+  const shipped = name === "Type" ? typeOfTypes : shippedTypes[name];
   const faults: FieldFault[] = [];
-  for (const field of shipped ?? []) {
-    const { name: fieldName, kind } = field;
+  for (const { name: fieldName, kind } of shipped ?? []) {
     if (fields.some((spec) => spec.name === fieldName && spec.kind === kind)) continue;
     faults.push({
       path,
       field: "fields",
-      expected: `the field '${String(fieldName)}' of kind ${String(kind)}, which ${name} is shipped with`,
+      expected: `the field '${fieldName}' of kind ${kind}, which ${name} is shipped with`,
       got: "none",
     });
   }

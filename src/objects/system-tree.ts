@@ -11,7 +11,7 @@ export const systemDirectories: readonly string[] = [
   "/system/realms",
 ];
 
-interface ShippedField {
+export interface ShippedField {
   name: string;
   kind: string;
   label: { en: string; ja: string };

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { nearest, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { ObjectType } from "./object-type.ts";
+import type { ShippedField } from "./system-tree.ts";
 import { asDefinition, fieldsKind } from "./type-definition.ts";
 
 /** Types are few; versions of them come one at a time. */
@@ -69,7 +70,7 @@ export async function forgetType(transaction: Transaction, id: number): Promise<
 export const definitionFieldId = "1";
 
 /** What the type Type itself has. */
-export const typeOfTypes: Json[] = [
+export const typeOfTypes: ShippedField[] = [
   {
     name: "fields",
     kind: fieldsKind.name,

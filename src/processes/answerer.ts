@@ -61,13 +61,20 @@ export class Answerer {
   }
 
   async answer(asking: Asking, request: Request): Promise<Answer> {
+    const isOwnChange = mayBeRefusedWhole(request);
+    // What was written before does not fall with it.
+    if (isOwnChange || looksBack(request)) await this.finish(asking);
     try {
-      return mayWrite(request)
-        ? await asking.batch.transaction.savepoint(() => this.#answer(asking, request))
-        : await this.#answer(asking, request);
+      if (!mayWrite(request)) return await this.#answer(asking, request);
+      return await asking.batch.transaction.savepoint(async () => {
+        const answer = await this.#answer(asking, request);
+        if (isOwnChange) await this.finish(asking);
+        return answer;
+      });
     } catch (error) {
+      if (isOwnChange) delete asking.change;
       if (!(error instanceof TsunagiError) || isStorageFailure(error)) throw error;
-      return { ok: false, reason: reasonOf(error), message: error.message };
+      return { ok: false, reason: reasonOf(error), message: messageOf(error, request) };
     }
   }
 
@@ -162,6 +169,9 @@ export class Answerer {
     const tx = asking.batch.transaction;
     const actor = await this.#actor(asking);
     const object = await this.#objects.get(tx, actor, keyOf(of));
+    const isOwn = field === "name" || field === "path" || field === "type";
+    // What every object has besides its fields; a field of that name comes first.
+    if (isOwn && !this.#objects.fieldNames(object).includes(field)) return object[field];
     return fromFieldValue(await this.#objects.readField(tx, actor, object, field));
   }
 
@@ -359,6 +369,37 @@ function mayWrite({ kind }: Request): boolean {
   );
 }
 
+const refusableMethods: readonly string[] = ["add", "update", "delete", "copy"];
+
+/**
+ * Whether who listens to changes may refuse it: source that does not compile, a channel that is waited for. It is then
+ * a change of its own, finished within its job, so that the refusal is that job's failure and not the process's end.
+ */
+function mayBeRefusedWhole(request: Request): boolean {
+  switch (request.kind) {
+    case "update":
+      return request.of.type === "Jobflow";
+    case "send":
+      return request.to.type === "Jobflow";
+    case "method":
+      return refusableMethods.includes(request.method);
+    default:
+      return false;
+  }
+}
+
+/** Whether the history is read, in which what the turn wrote so far must stand. */
+function looksBack(request: Request): boolean {
+  return request.kind === "method" && request.method === "history";
+}
+
+/** The storage knows what is gone by its id; the flow knows where it was. */
+function messageOf(error: TsunagiError, request: Request): string {
+  const object = "of" in request ? request.of : "to" in request ? request.to : undefined;
+  if (error.code !== "OBJECT_NOT_FOUND" || !(object instanceof ObjectValue)) return error.message;
+  return error.message.replace(`#${object.id}`, object.path);
+}
+
 function given(value: Value): Answer {
   return { ok: true, value };
 }
@@ -371,6 +412,7 @@ function reasonOf(error: TsunagiError): "evaluation" | "refused" | "limit" {
     error.code === "ARGUMENT_INVALID" ||
     error.code === "VALUE_INVALID" ||
     error.code === "NAME_INVALID" ||
+    error.code === "SYNTAX_ERROR" ||
     error.code === "TYPE_UNKNOWN";
   return isEvaluation ? "evaluation" : "refused";
 }

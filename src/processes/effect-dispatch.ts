@@ -35,8 +35,9 @@ export class EffectDispatch {
   refusal(wait: Wait): Outcome | undefined {
     const kind = effectKind(wait);
     if (kind === undefined || this.#handlers.has(kind)) return undefined;
-    const name = wait.kind === "external" ? wait.name : wait.kind;
-    return failure("refused", `'${name}' is not available on this server`);
+    // `session_open` is what a block `session` begins with.
+    const name = wait.kind === "external" ? wait.name.replace(/_open$/, "") : wait.kind;
+    return failure("refused", `'${name}' is not built yet`);
   }
 
   /** Takes on an effect in the turn's transaction; it is dispatched after the commit. */

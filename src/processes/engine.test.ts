@@ -159,6 +159,31 @@ describe("messages", () => {
     await house.delete("/c");
   });
 
+  test("a jobflow that writes source which does not compile fails at that job, and may go on", async () => {
+    const house = await TestEngine.open();
+    await house.put("/f", "Jobflow", { source: "print(1)" });
+    await house.put("/t", "Text", {});
+    const id = await house.start(
+      "/edit",
+      `[/t.text << 'a'] -> [/f.source << 'print('] =>> print($REASON) -> print(/f.source) -> [/t.text << /t.text + 'b']`,
+    );
+    expect(await house.ended(id)).toMatchObject({ state: "done" });
+    expect(await house.console(id)).toEqual(["evaluation", "print(1)"]);
+    const history = await house.history("/t");
+    expect(history.map(({ before }) => before)).toEqual([{ text: "a" }, { text: null }, {}]);
+    expect(await house.history("/f")).toHaveLength(1);
+    expect(house.failures).toEqual([]);
+  });
+
+  test("a jobflow cannot delete a channel that is waited for", async () => {
+    const house = await TestEngine.open();
+    await house.put("/c", "Channel", {});
+    await house.start("/listen", `</c>`);
+    const id = await house.start("/clean", `[/c.delete] =>> print($ERROR)`);
+    await house.ended(id);
+    expect(await house.console(id)).toEqual([expect.stringContaining("waits for its messages")]);
+  });
+
   test("an endless listener takes message after message in one process", async () => {
     const house = await TestEngine.open();
     await house.put("/c", "Channel", {});

@@ -165,6 +165,12 @@ export class TestEngine {
     });
   }
 
+  history(path: string): ReturnType<ObjectStorage["history"]> {
+    return this.engine.write(async (tx) =>
+      this.objects.history(tx, await this.root(tx), path, { limit: 100 }),
+    );
+  }
+
   cancel(id: number): Promise<boolean> {
     return this.engine.perform((batch) => this.engine.cancel(batch, id));
   }

@@ -54,7 +54,7 @@ export class RehearsalHouse {
   readonly #objects: ObjectStorage;
   readonly #engine: Engine;
   readonly #snapshots = new SnapshotStore(sealer);
-  /** Faults of ours: a turn that could not be run. */
+  /** What went wrong beside the processes. */
   readonly failures: unknown[] = [];
 
   private constructor(database: Database, options: RehearsalHouseOptions) {
@@ -79,7 +79,10 @@ export class RehearsalHouse {
           actorOf(batch.transaction, user, { kind: "process", id: `/process/${process}` }),
       }),
       onConsole: (_process, lines) => options.onConsole(lines),
-      onFailure: (error) => void this.failures.push(error),
+      // What the world forbids has ended its process, and shows there.
+      onFailure: (error) => {
+        if (!(error instanceof TsunagiError)) this.failures.push(error);
+      },
       ...(observer === undefined ? {} : { observer }),
     });
     this.#engine.addHandler(options.handler(this.#engine, this.#objects));

@@ -125,9 +125,20 @@ function environment(value: Value | undefined): Record<string, string> {
         `__env__ holds '${name}', which is no name of an environment variable: letters, digits and _, no digit first`,
       );
     }
-    variables[name] = argumentText(each);
+    variables[name] = variableText(name, each);
   }
   return variables;
+}
+
+function variableText(name: string, value: Value): string {
+  try {
+    return argumentText(value);
+  } catch {
+    throw new CommandFault(
+      "evaluation",
+      `__env__ gives '${name}' a value of type '${typeName(value)}', which is no text: say join or string, or leave it out`,
+    );
+  }
 }
 
 function sudo(settings: Settings): CommandSpec["sudo"] {

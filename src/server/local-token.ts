@@ -1,5 +1,12 @@
-import { openDatabase, type Transaction } from "#database";
-import { createToken, findUser, listTokens, revokeToken, type Token, type TokenKind } from "#identity";
+import { hasDatabase, openDatabase, type Transaction } from "#database";
+import {
+  createToken,
+  findUser,
+  listTokens,
+  revokeToken,
+  type Token,
+  type TokenKind,
+} from "#identity";
 import { TsunagiError } from "#kernel";
 import { openDataDirectory } from "#runtime";
 import { migrations } from "./house.ts";
@@ -53,18 +60,22 @@ async function withRoot<T>(
   { data, database: location }: LocalDatabase,
   work: (tx: Transaction, root: number) => Promise<T>,
 ): Promise<T> {
+  // Nothing is made where a directory was misspelt.
+  if (location === undefined && !hasDatabase(data)) throw noUser(data);
   const database = await openDatabase(location ?? openDataDirectory(data), { migrations });
   try {
     return await database.write(async (tx) => {
       const root = await findUser(tx, "root");
-      if (root === undefined) {
-        throw new TsunagiError("OBJECT_NOT_FOUND", `there is no user yet in ${data}`, {
-          hint: "start the server on this data directory once: it makes the user root",
-        });
-      }
+      if (root === undefined) throw noUser(data);
       return work(tx, root.id);
     });
   } finally {
     await database.close();
   }
+}
+
+function noUser(data: string): TsunagiError {
+  return new TsunagiError("OBJECT_NOT_FOUND", `there is no user yet in ${data}`, {
+    hint: "name the server's data directory with --data; the server's first start on it makes the user root",
+  });
 }

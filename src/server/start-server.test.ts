@@ -12,7 +12,8 @@ beforeEach(() => {
 afterEach(() => rmSync(data, { recursive: true }));
 
 const start = () => startServer({ data, port: 0, host: "127.0.0.1", adminPassword: "geheim" });
-const threads = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
+const threads = () =>
+  process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
 
 test("a start that fails leaves no thread behind, and the next one finds the directory free", async () => {
   await (await start()).stop();

@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 import { hasDatabase, openDatabase, type Database } from "#database";
 import { createToken, findJobManagerToken, findUser, Identity } from "#identity";
 import { assert, TsunagiError } from "#kernel";
-import { createLogger, fileFailure, loadKey, lockDirectory, openDataDirectory, version } from "#runtime";
+import {
+  createLogger,
+  fileFailure,
+  loadKey,
+  lockDirectory,
+  openDataDirectory,
+  version,
+} from "#runtime";
 import { migrations } from "./house.ts";
 import { createGateway } from "./http/gateway.ts";
 import { ThreadedHouse } from "./threads/threaded-house.ts";

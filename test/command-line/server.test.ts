@@ -164,5 +164,7 @@ test("a token is listed without its text, and useless once it is revoked", async
 test("a token for job managers opens nothing else", async () => {
   const data = ["--data", join(folder, "data")];
   const token = (await output("token", "create", "tokyo", "--job-manager", ...data)).trim();
-  expect((await call("ps", "--token", token)).stderr).toMatch(/^error\[TOKEN_INVALID\]: .*job-manager/);
+  expect((await call("ps", "--token", token)).stderr).toMatch(
+    /^error\[TOKEN_INVALID\]: .*job-manager/,
+  );
 });

@@ -15,7 +15,10 @@ export function command(): Command {
       "<file|dir...>",
       "jobflows, and folders with *.jobflow; - formats standard input to standard output",
     )
-    .option("--check", "change nothing; list the files that differ, and end with 1 if there are any")
+    .option(
+      "--check",
+      "change nothing; list the files that differ, and end with 1 if there are any",
+    )
     .addHelpText(
       "after",
       "\nPrints the names of the files it changed. What does not parse is left alone, with its errors, and the\nexit status is 2.",

@@ -22,7 +22,10 @@ export function command(): Command {
       const text =
         json === true
           ? processes.map((each) => JSON.stringify(each)).join("\n")
-          : formatTable(["PROCESS", "STATE", "JOBFLOW", "STARTED", "WAITS FOR"], processes.map(row));
+          : formatTable(
+              ["PROCESS", "STATE", "JOBFLOW", "STARTED", "WAITS FOR"],
+              processes.map(row),
+            );
       if (text !== "") process.stdout.write(`${text}\n`);
     });
 }

@@ -16,10 +16,7 @@ export function command(): Command {
   const token = declare("token", "Tokens for programs that use the server", [
     "token create monitoring",
   ]);
-  return token
-    .addCommand(createCommand())
-    .addCommand(listCommand())
-    .addCommand(revokeCommand());
+  return token.addCommand(createCommand()).addCommand(listCommand()).addCommand(revokeCommand());
 }
 
 function createCommand(): Command {
@@ -42,7 +39,9 @@ function createCommand(): Command {
 }
 
 function listCommand(): Command {
-  return onHost("ls", "List all tokens, the revoked ones included, without their texts", ["token ls"])
+  return onHost("ls", "List all tokens, the revoked ones included, without their texts", [
+    "token ls",
+  ])
     .option("--json", "print one token a line as JSON")
     .action(async ({ data, json }: TokenOptions) => {
       const { listLocalTokens } = await import("#server");

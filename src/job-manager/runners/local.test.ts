@@ -28,6 +28,14 @@ test("a command's outputs and status are its result", async () => {
   });
 });
 
+test("a shell that is not there is named", async () => {
+  expect(await run(commandFixture("true", { shell: "/no/shell" }))).toMatchObject({
+    status: -1,
+    reason: "refused",
+    message: expect.stringContaining("there is no /no/shell (__shell__"),
+  });
+});
+
 test("a command that succeeds has no reason", async () => {
   expect(await run(commandFixture("true"))).toMatchObject({ status: 0, reason: null });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#kernel";
 import {
@@ -134,6 +135,24 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
       reason: "unreachable",
       message: expect.stringContaining("cannot be resolved"),
     });
+  });
+
+  test("what is no SSH server is said to be none", async () => {
+    for (const greeting of ["", "HTTP/1.1 400 Bad Request\r\n\r\n"]) {
+      const server = createServer((socket) => void socket.on("error", () => {}).end(greeting));
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const result = await resultOf(
+        runner,
+        commandFixture("true", { target: target({ port, host: "127.0.0.1" }) }),
+      );
+      server.close();
+      expect(result).toMatchObject({
+        status: -1,
+        reason: "unreachable",
+        message: expect.stringMatching(`port ${port} of 127.0.0.1 is no SSH server.*__port__`),
+      });
+    }
   });
 
   test("directory, environment, shell and standard input are as given", async () => {

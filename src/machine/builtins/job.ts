@@ -2,9 +2,7 @@ import { builtinJob, type Builtin } from "./builtin.ts";
 
 /** The built-in jobs. The machine has an instruction for each, or it waits for somebody outside to do it. */
 export const jobs: readonly Builtin[] = [
-  builtinJob("print", "*values", "Writes to the process's console.", [
-    "print('status $STATUS')",
-  ]),
+  builtinJob("print", "*values", "Writes to the process's console.", ["print('status $STATUS')"]),
   builtinJob("sleep", "seconds", "Waits some seconds, a duration, or until a time.", [
     "sleep(30)",
     "sleep(duration('5m'))",

@@ -12,7 +12,7 @@ export const jsonFunctions: readonly Builtin[] = [
     "json_parse",
     "text",
     "The value of a JSON text.",
-    ["json_parse('{\"status\": \"ok\"}').status"],
+    ['json_parse(\'{"status": "ok"}\').status'],
     ([text], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "json_parse()");

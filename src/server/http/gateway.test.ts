@@ -843,7 +843,9 @@ describe("OpenAPI", () => {
   test("refers only to schemas that are there, and names each operation once", () => {
     const document = openApiOf(allRoutes("1.2.3"), "1.2.3");
     const text = JSON.stringify(document);
-    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = ""]) => reference);
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, reference = ""]) => reference,
+    );
     expect(references.length).toBeGreaterThan(0);
     for (const reference of references) {
       const steps = reference.split("/");
