@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProcessFields } from "#contract";
-import { exitStatus } from "./process-end.ts";
+import { endLines, exitStatus } from "./process-end.ts";
 
 const ended = (fields: Partial<ProcessFields>) =>
   ({ state: "aborted", status: 1, reason: "abort", error: null, ...fields }) as ProcessFields;
@@ -18,4 +18,14 @@ test.each<[string, Partial<ProcessFields>, number]>([
   ["a cancelled one", { state: "cancelled", status: -1, reason: "cancelled" }, 1],
 ])("the exit status after %s", (_name, fields, status) => {
   expect(exitStatus(ended(fields))).toBe(status);
+});
+
+test("of a long chain of calls the middle is left out", () => {
+  const call = (line: number) => ({ path: "/a", line });
+  const trace = Array.from({ length: 10_000 }, (_, index) => call(index + 1));
+  const lines = endLines(ended({ error: "aborted at line 1 in /a: too deep", trace }));
+  expect(lines).toHaveLength(16);
+  expect(lines[9]).toBe("aborted at line 10 in /a: too deep");
+  expect(lines[10]).toBe("… 9985 more calls …");
+  expect(lines[15]).toBe("aborted at line 10000 in /a: too deep");
 });

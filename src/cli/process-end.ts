@@ -35,10 +35,18 @@ export function reportEnd(
   }
 }
 
+// A recursion without end has thousands of calls; where it happened and where it began is what one needs.
+const innermostShown = 10;
+const outermostShown = 5;
+
 /** What is said about an abnormal end: the place and message, then the places of the calls that led there. */
 export function endLines(fields: ProcessFields): string[] {
   if (fields.state === "done" || hasExited(fields)) return [];
-  return [fields.error ?? fields.state, ...callers(fields)];
+  const lines = [fields.error ?? fields.state, ...callers(fields)];
+  const between = lines.length - innermostShown - outermostShown;
+  if (between <= 1) return lines;
+  const elided = `… ${between} more calls …`;
+  return [...lines.slice(0, innermostShown), elided, ...lines.slice(-outermostShown)];
 }
 
 /** The flows that ended with the one in which it happened: each ended abnormally at its call. */

@@ -63,9 +63,7 @@ export class Turn implements BuiltinHost {
   spend(elements: number): void {
     this.state.work += elements;
     if (this.state.work > workMax) {
-      throw limitFailure(
-        `more than ${workMax} characters and elements were copied without a wait`,
-      );
+      throw limitFailure(`more than ${workMax} characters and elements were copied without a wait`);
     }
   }
 

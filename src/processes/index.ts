@@ -13,6 +13,6 @@ export { listProcessObjects, ProcessObjects, processFields } from "./process-obj
 export { hasEnded, type ProcessState } from "./process-state.ts";
 export { countLive, findProcess, listLive, type ProcessRow } from "./process-table.ts";
 export { fromFieldValue as toMachineValue } from "./field-value.ts";
-export { findJobflowProgram, ProgramStore } from "./program-store.ts";
+export { findJobflowProgram, programHash, ProgramStore } from "./program-store.ts";
 export { SnapshotStore, type TextSealer } from "./snapshot-store.ts";
 export type { Batch } from "./work-queue.ts";

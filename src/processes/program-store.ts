@@ -16,7 +16,7 @@ export class ProgramStore {
   /** Stores a program and gives its hash. */
   async save(tx: Transaction, program: Program): Promise<string> {
     const body = encodeProgram(program);
-    const hash = createHash("sha256").update(body).digest("hex");
+    const hash = hashOf(body);
     await tx.run("insert into program (hash, body) values (?, ?) on conflict (hash) do nothing", [
       hash,
       body,
@@ -41,6 +41,15 @@ export class ProgramStore {
       return;
     }
   }
+}
+
+/** The name by which processes know a program. */
+export function programHash(program: Program): string {
+  return hashOf(encodeProgram(program));
+}
+
+function hashOf(body: string): string {
+  return createHash("sha256").update(body).digest("hex");
 }
 
 /** The version of a jobflow that is called now: the last that compiled. */

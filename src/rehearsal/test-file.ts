@@ -32,7 +32,7 @@ export function parseTestFile(text: string): TestFile {
   }));
   if (yamlFaults.length > 0) return { cases: [], faults: yamlFaults };
   const value = document.toJS({ maxAliasCount: 100 }) as unknown;
-  const parsed = fileSchema.safeParse(value);
+  const parsed = fileSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap((issue) =>
       faultsOf(issue).map(({ path, key, message }) => ({
@@ -157,7 +157,7 @@ function checkCommand(value: unknown, context: Context): void {
 }
 
 function passOn(schema: z.ZodType, value: unknown, context: Context): void {
-  for (const issue of schema.safeParse(value).error?.issues ?? []) {
+  for (const issue of schema.safeParse(value, { reportInput: true }).error?.issues ?? []) {
     context.addIssue(issue as Parameters<Context["addIssue"]>[0]);
   }
 }

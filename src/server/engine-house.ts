@@ -70,7 +70,7 @@ export class EngineHouse implements House {
   ): Promise<ResultOf<N>> {
     if (isReading(name)) {
       const question = argument as ArgumentOf<ReadingName>;
-      return read(this.domains, name, credentials, question) as Promise<ResultOf<N>>;
+      return read(this.domains, name, credentials, question);
     }
     if (name === "identity.signIn") {
       const signedIn = await this.domains.identity.signIn(

@@ -158,3 +158,73 @@ test("it ends when all processes that it started have ended", async () => {
   expect(outcome).toMatchObject({ status: 0, stdout: "main\nlate\n" });
   expect(readFileSync(file, "utf8")).toBe("late\n");
 });
+
+const thing = `type: Type
+fields:
+  fields:
+    - { name: status, kind: string }
+    - { name: other, kind: object }
+`;
+
+describe("objects are what the files say, named in the flow or not", () => {
+  test("an object may be made of a type that nothing else is of", async () => {
+    const outcome = await run({
+      "main.jobflow": "[./db.add: 'x', 'Thing', status = 'made'] -> print(./db/x.status)",
+      "db/y.yaml": "type: Text",
+      "system/types/Thing.yaml": thing,
+    });
+    expect(outcome).toEqual({ status: 0, stdout: "made\n", stderr: "" });
+  });
+
+  test("who refers to an object is found wherever he is", async () => {
+    const outcome = await run({
+      "main.jobflow": "[./two.refers] -> print($RESULT)",
+      "two.yaml": "type: Thing",
+      "far/web.yaml": "type: Thing\nfields: { other: /two }",
+      "system/types/Thing.yaml": thing,
+    });
+    expect(outcome).toEqual({ status: 0, stdout: '["/far/web"]\n', stderr: "" });
+  });
+
+  test("an object has a name, a path and a type besides its fields", async () => {
+    const outcome = await run({
+      "main.jobflow": "[o = ./日本] -> print('${o.name} ${o.path} ${o.type}')",
+      "日本.yaml": "type: Text",
+    });
+    expect(outcome).toEqual({ status: 0, stdout: "日本 /日本 Text\n", stderr: "" });
+  });
+
+  test("one that is gone is named by where it was", async () => {
+    const outcome = await run({
+      "main.jobflow": "[o = ./日本] -> [o.delete] -> print(o.text) => print($ERROR)",
+      "日本.yaml": "type: Text",
+    });
+    expect(outcome.stdout).toBe("no object at /日本\n");
+  });
+
+  test("the history holds what the flow wrote just now", async () => {
+    const outcome = await run({
+      "main.jobflow":
+        "[o = ./t] -> [o.text << 'new'] -> [o.history] -> print($RESULT[0].before) -> print(length($RESULT))",
+      "t.yaml": "type: Text\nfields: { text: old }",
+    });
+    expect(outcome).toEqual({ status: 0, stdout: '{"text":"old"}\n2\n', stderr: "" });
+  });
+});
+
+describe("messages name what was written", () => {
+  const cases: [string, string][] = [
+    ["['true': timeout = 0]", "timeout must be more than 0 seconds"],
+    ["{ __timeout__ = 0 | ['true'] }", "__timeout__ must be more than 0 seconds"],
+    [
+      "{ __env__ = {A: null} | ['true'] }",
+      "__env__ gives 'A' a value of type 'null', which is no text: say join or string, or leave it out",
+    ],
+    ["put('a', 'b')", "'put' is not built yet"],
+    ["{ session s | [s << 'enable'] }", "'session' is not built yet"],
+  ];
+  test.each(cases)("%s", async (job, message) => {
+    const { stdout } = await run({ "main.jobflow": `${job} =>> print($ERROR)` });
+    expect(stdout).toBe(`${message}\n`);
+  });
+});
