@@ -29,9 +29,8 @@ describe.each(pages)("$file", ({ files, examples }) => {
   test.each(examples.map((example) => ({ ...example, title: firstLine(example) })))(
     "line $line: $title",
     async (example) => {
-      expect(checkSource("example.jobflow", example.source).map(({ text }) => text)).toEqual(
-        example.check,
-      );
+      const diagnostics = checkSource("example.jobflow", example.source, "en");
+      expect(diagnostics.map(({ text }) => text)).toEqual(example.check);
       if (example.console !== undefined) expect(await page.run(example)).toEqual(example.console);
     },
   );

@@ -1,13 +1,13 @@
 /** Runs a jobflow of a file in an embedded house: the engine, the store and a job manager in this process. */
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Json } from "#contract";
-import { joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
-import { allExpressions, parse } from "#language";
+import { TsunagiError } from "#kernel";
 import { startEmbeddedJobManager } from "#job-manager";
 import { createLogger } from "#runtime";
 import { openEmbeddedHouse, type CommandNews, type EmbeddedHouse } from "#server";
 import { Interrupt } from "./interrupt.ts";
-import { readFolderTree, readNeededTree, type TreeObject } from "./folder-tree.ts";
+import { pathBelow, readFlowTree } from "./flow-tree.ts";
+import type { TreeObject } from "./folder-tree.ts";
 import type { EndedProcess } from "./process-end.ts";
 import { checkSource, hasErrors } from "./source-check.ts";
 import { readSource } from "./source-file.ts";
@@ -57,48 +57,11 @@ export async function runFile(file: string, run: FileRun): Promise<EndedProcess 
   }
 }
 
-/** The path of the file when `root` is `/`. */
-function pathBelow(root: string, file: string): string {
-  const inside = relative(root, resolve(file));
-  if (inside.startsWith("..")) {
-    throw new TsunagiError("USAGE", `${file} does not lie below --root ${root}`);
-  }
-  const folder = dirname(inside)
-    .split(sep)
-    .filter((name) => name !== ".");
-  const name = basename(inside).replace(/\.jobflow$/, "");
-  return joinPath(`/${folder.join("/")}`, name).normalize("NFC");
-}
-
-/** The other objects that the flow needs. One that is broken is left out and said so: the run may do without it. */
+/** One that is broken is left out and said so: the run may do without it. */
 function neighbours(root: string, path: string, source: string): TreeObject[] {
-  const needs = neededBy(path, source);
-  const { objects, faults } =
-    needs === "all" ? readFolderTree(root) : readNeededTree(root, needs, neededByObject);
+  const { objects, faults } = readFlowTree(root, path, source);
   for (const fault of faults) complain(`warning: ${fault.file} is left out: ${fault.message}`);
   return objects.filter((object) => object.path !== path).filter(compiles);
-}
-
-function neededByObject({ path, type, fields }: TreeObject): readonly string[] {
-  if (type !== "Jobflow" || typeof fields.source !== "string") return [];
-  const needs = neededBy(path, fields.source);
-  return needs === "all" ? ["/"] : needs;
-}
-
-/** These find objects that no path in the source names; the last is a method. */
-const searching = new Set(["find", "path", "children"]);
-const searchingMethod = "refers";
-
-/** The paths that a flow names, absolute; `all` where it may look anywhere. */
-function neededBy(path: string, source: string): readonly string[] | "all" {
-  // Objects of any type may be made.
-  const paths = ["/system/types"];
-  for (const expression of allExpressions(parse(source).tree)) {
-    if (expression.kind === "call" && searching.has(expression.function.text)) return "all";
-    if (expression.kind === "member" && expression.name.text === searchingMethod) return "all";
-    if (expression.kind === "path") paths.push(resolvePath(expression.path, parentPath(path)));
-  }
-  return paths;
 }
 
 /** With `--data`, what flows wrote into objects stays; sources and types are always those of the files. */

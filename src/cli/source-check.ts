@@ -1,5 +1,12 @@
 /** Diagnostics of a source as the command line prints them: `file:line:column: severity: message`. */
-import { diagnose, formatDiagnostic, LineIndex } from "#language";
+import {
+  diagnose,
+  formatDiagnostic,
+  LineIndex,
+  translateDiagnostic,
+  type Language,
+} from "#language";
+import { readerLanguage } from "./reader-language.ts";
 
 export interface SourceDiagnostic {
   file: string;
@@ -14,13 +21,18 @@ export interface SourceDiagnostic {
   text: string;
 }
 
-/** Errors and warnings in order of place. */
-export function checkSource(file: string, source: string): SourceDiagnostic[] {
+/** Errors and warnings in order of place, for who reads the terminal. */
+export function checkSource(
+  file: string,
+  source: string,
+  language: Language = readerLanguage(process.env),
+): SourceDiagnostic[] {
   const lines = new LineIndex(source);
   return diagnose(source).diagnostics.flatMap((diagnostic) => {
-    const { severity, span, code, message, hint = null } = diagnostic;
+    const { severity, span, code } = diagnostic;
     if (severity === "hint") return [];
-    const text = formatDiagnostic(diagnostic, source, file);
+    const { message, hint = null } = translateDiagnostic(diagnostic, language);
+    const text = formatDiagnostic(diagnostic, source, file, language);
     return [{ file, ...lines.position(span.start), severity, code, message, hint, text }];
   });
 }

@@ -18,6 +18,7 @@ export {
   LineIndex,
   type Position,
 } from "./analysis/position.ts";
+export { translateDiagnostic, type Language } from "./analysis/translation.ts";
 export { compile, compiledChains } from "./compiler/compiler.ts";
 export type { CompiledChain } from "./compiler/expression-compiler.ts";
 export { disassemble } from "./compiler/disassemble.ts";

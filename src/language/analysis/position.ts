@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { translateDiagnostic, translateSeverity, type Language } from "./translation.ts";
 
 /** A place for people: both counted from 1, the column in characters (a character beyond U+FFFF is one). */
 export interface Position {
@@ -54,8 +55,13 @@ export class LineIndex {
 }
 
 /** `file:line:column: error: message (hint)`, in one line. */
-export function formatDiagnostic(diagnostic: Diagnostic, source: string, file: string): string {
-  return formatLine(diagnostic, new LineIndex(source), file);
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source: string,
+  file: string,
+  language: Language = "en",
+): string {
+  return formatLine(diagnostic, new LineIndex(source), file, language);
 }
 
 /** All of them, in order of place, a line each. */
@@ -63,15 +69,21 @@ export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   source: string,
   file: string,
+  language: Language = "en",
 ): string[] {
   const lines = new LineIndex(source);
   return diagnostics
     .toSorted((a, b) => a.span.start - b.span.start)
-    .map((diagnostic) => formatLine(diagnostic, lines, file));
+    .map((diagnostic) => formatLine(diagnostic, lines, file, language));
 }
 
 /** The one line, then the line of the source with the place marked, then the hint. */
-export function explainDiagnostic(diagnostic: Diagnostic, source: string, file: string): string {
+export function explainDiagnostic(
+  diagnostic: Diagnostic,
+  source: string,
+  file: string,
+  language: Language = "en",
+): string {
   const lines = new LineIndex(source);
   const start = lines.position(diagnostic.span.start);
   const end = lines.position(diagnostic.span.end);
@@ -85,18 +97,25 @@ export function explainDiagnostic(diagnostic: Diagnostic, source: string, file: 
   // Tabs stay tabs, so that the caret stands right however wide a tab is.
   const indent = before.replace(/[^\t]+/g, (run) => " ".repeat(displayWidth(run)));
   const explained = [
-    formatLine({ ...diagnostic, hint: "" }, lines, file),
+    formatLine({ ...diagnostic, hint: "" }, lines, file, language),
     `${number} | ${text}`,
     `${" ".repeat(number.length)} | ${indent}${"^".repeat(Math.max(1, displayWidth(marked)))}`,
   ];
-  if (diagnostic.hint) explained.push(`hint: ${diagnostic.hint}`);
+  const { hint } = translateDiagnostic(diagnostic, language);
+  if (hint) explained.push(`${translateSeverity("hint", language)}: ${hint}`);
   return explained.join("\n");
 }
 
-function formatLine(diagnostic: Diagnostic, lines: LineIndex, file: string): string {
+function formatLine(
+  diagnostic: Diagnostic,
+  lines: LineIndex,
+  file: string,
+  language: Language,
+): string {
   const { line, column } = lines.position(diagnostic.span.start);
-  const hint = diagnostic.hint ? ` (${diagnostic.hint})` : "";
-  return `${file}:${line}:${column}: ${diagnostic.severity}: ${diagnostic.message}${hint}`;
+  const { message, hint } = translateDiagnostic(diagnostic, language);
+  const severity = translateSeverity(diagnostic.severity, language);
+  return `${file}:${line}:${column}: ${severity}: ${message}${hint ? ` (${hint})` : ""}`;
 }
 
 /** How many columns a terminal gives a text: East Asian wide and full-width characters take two. */

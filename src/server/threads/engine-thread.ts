@@ -1,4 +1,3 @@
-import { workerData } from "node:worker_threads";
 import type { Hello, ManagerConnection, ManagerMessage } from "#contract";
 import { openDatabase } from "#database";
 import type { Usage } from "#identity";
@@ -7,11 +6,11 @@ import { EngineHouse } from "../engine-house.ts";
 import { migrations } from "../house.ts";
 import type { ArgumentOf, OperationName } from "../operations.ts";
 import { MessageLine } from "./message-line.ts";
-import { parentLine, type CallArgument, type ThreadSettings } from "./thread-settings.ts";
+import { parentLine, type CallArgument, threadSettings } from "./thread-settings.ts";
 
 /** The engine thread: the machine, the ready queue, timers and the one writer together. */
 
-const settings = workerData as ThreadSettings;
+const settings = threadSettings();
 const logger = createLogger({ name: "engine" });
 let house: EngineHouse | undefined;
 const managers = new Map<number, ManagerConnection>();

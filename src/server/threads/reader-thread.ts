@@ -1,4 +1,3 @@
-import { workerData } from "node:worker_threads";
 import { systemClock } from "#kernel";
 import { openDatabase } from "#database";
 import { findJobManagerToken } from "#identity";
@@ -6,11 +5,11 @@ import { keySealer } from "#runtime";
 import { migrations, openDomains, type Domains } from "../house.ts";
 import type { ArgumentOf } from "../operations.ts";
 import { read, type ReadingName } from "../reading.ts";
-import { parentLine, type CallArgument, type ThreadSettings } from "./thread-settings.ts";
+import { parentLine, type CallArgument, threadSettings } from "./thread-settings.ts";
 
 /** The reader thread: people's queries, on connections that can only read. */
 
-const settings = workerData as ThreadSettings;
+const settings = threadSettings();
 let domains: Domains | undefined;
 
 parentLine({ call, note: () => undefined });

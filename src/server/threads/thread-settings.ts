@@ -1,4 +1,4 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "#kernel";
 import type { Credentials } from "../operations.ts";
 import { MessageLine, type LineHandlers } from "./message-line.ts";
@@ -11,10 +11,24 @@ export interface ThreadSettings {
   key: Uint8Array;
 }
 
+/** What a thread is started with. */
+export interface ThreadStart {
+  /** The module that is its program. */
+  file: string;
+  /** Where this program keeps compiled code, if it does. */
+  compileCache: string | undefined;
+  settings: ThreadSettings;
+}
+
 /** What a caller's operation travels as. */
 export interface CallArgument {
   credentials: Credentials;
   argument: unknown;
+}
+
+/** The settings of this thread. */
+export function threadSettings(): ThreadSettings {
+  return (workerData as ThreadStart).settings;
 }
 
 /** The line to the thread that started this one. */

@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from "node:module";
 import { Worker } from "node:worker_threads";
 import type { ManagerConnection, ManagerDoor, ServerMessage } from "#contract";
 import { systemClock, TsunagiError } from "#kernel";
@@ -6,7 +7,7 @@ import type { JobManagerDoor } from "../job-manager-door.ts";
 import type { ArgumentOf, Credentials, House, OperationName, ResultOf } from "../operations.ts";
 import { isReading } from "../reading.ts";
 import { MessageLine } from "./message-line.ts";
-import type { ThreadSettings } from "./thread-settings.ts";
+import type { ThreadSettings, ThreadStart } from "./thread-settings.ts";
 
 const usageIntervalMs = 60_000;
 
@@ -171,7 +172,12 @@ class Thread {
     note: (name: string, argument: unknown) => void,
     onEnd: (error: unknown) => void,
   ) {
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: settings });
+    const workerData: ThreadStart = {
+      file,
+      compileCache: getCompileCacheDir(),
+      settings,
+    };
+    this.#worker = new Worker(new URL("./thread-entry.ts", import.meta.url), { workerData });
     this.line = new MessageLine(this.#worker, {
       call: () => Promise.reject(new TypeError("threads call nothing here")),
       note,

@@ -27,13 +27,11 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
   ["the head of a block", "ブロックの先頭部分"],
   ["a comparison", "比較"],
   ["an expression", "式"],
-  ["a name", "名前"],
   ["a key", "キー"],
   ["the name of a field", "フィールドの名前"],
   ["the name of a variable", "変数の名前"],
   ["the name of a loop variable", "繰り返しの変数の名前"],
   ["the name of a parameter", "パラメータの名前"],
-  ["the name of an argument", "引数の名前"],
   ["the name of the session", "セッションの名前"],
 
   // How it is written.

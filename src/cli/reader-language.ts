@@ -1,0 +1,9 @@
+import type { Language } from "#language";
+
+/** The language of who reads the terminal, as the POSIX locale variables say it; English if it is none of ours. */
+export function readerLanguage(environment: NodeJS.ProcessEnv): Language {
+  const { LC_ALL, LC_MESSAGES, LANG } = environment;
+  // An empty variable counts as one that is not set.
+  const locale = LC_ALL || LC_MESSAGES || LANG || "";
+  return /^ja([_.@-]|$)/i.test(locale) ? "ja" : "en";
+}

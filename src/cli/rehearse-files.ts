@@ -1,0 +1,160 @@
+/**
+ * `tsunagi test`: rehearses the jobflows that have an `x.test.yaml` beside them, and reports. Gives the exit status:
+ * 0 all passed, 1 one failed, 2 a test file or a jobflow is broken.
+ */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
+import { Coverage, parseTestFile, rehearse, type Problem, type TestCase } from "#rehearsal";
+import { filesBelow } from "./files-below.ts";
+import { pathBelow, readFlowTree } from "./flow-tree.ts";
+import type { TreeObject } from "./folder-tree.ts";
+import { coverageLines, faultLine, problemLines, summaryLine } from "./rehearsal-report.ts";
+import { checkSource, hasErrors } from "./source-check.ts";
+import { readSource } from "./source-file.ts";
+
+export interface TestRun {
+  isJson: boolean;
+  hasCoverage: boolean;
+}
+
+export interface CaseResult {
+  name: string;
+  line: number;
+  passed: boolean;
+  problems: readonly Problem[];
+}
+
+export interface FileResult {
+  file: string;
+  /** What is wrong with the test file or its jobflow: `file:line:column: error: message`. */
+  faults: readonly string[];
+  cases: readonly CaseResult[];
+}
+
+export async function testFiles(named: readonly string[], run: TestRun): Promise<0 | 1 | 2> {
+  const coverage = run.hasCoverage ? new Coverage() : undefined;
+  const results: FileResult[] = [];
+  for (const file of testFilesOf(named)) {
+    const result = await testFile(file, coverage);
+    results.push(result);
+    if (!run.isJson) report(result);
+  }
+  const cases = results.flatMap((each) => each.cases);
+  const passed = cases.filter((each) => each.passed).length;
+  const failed = cases.length - passed;
+  if (run.isJson) {
+    const covered = coverage === undefined ? {} : { coverage: coverage.flows() };
+    print([JSON.stringify({ passed, failed, files: results, ...covered })]);
+  } else {
+    print([...coverageLines(coverage?.flows() ?? []), summaryLine(passed, failed)]);
+  }
+  if (results.some(({ faults }) => faults.length > 0)) return 2;
+  return failed > 0 ? 1 : 0;
+}
+
+const ending = ".test.yaml";
+
+function testFilesOf(named: readonly string[]): string[] {
+  const files = filesBelow(named, ending).map((file) =>
+    file.endsWith(".jobflow") ? file.slice(0, -".jobflow".length) + ending : file,
+  );
+  const [other] = files.filter((file) => !file.endsWith(ending));
+  if (other !== undefined) {
+    throw new TsunagiError("USAGE", `${other} is neither a test file nor a jobflow`, {
+      hint: `Tests of x.jobflow stand in x${ending} beside it.`,
+    });
+  }
+  if (files.length === 0) {
+    throw new TsunagiError("USAGE", `there is no test in ${named.join(", ")}`, {
+      hint: `Tests of x.jobflow stand in x${ending} beside it; docs/testing-jobflows.md shows how they are written.`,
+    });
+  }
+  return [...new Set(files)];
+}
+
+async function testFile(file: string, coverage: Coverage | undefined): Promise<FileResult> {
+  const { cases, faults } = parseTestFile(readSource(file));
+  if (faults.length > 0) {
+    return { file, faults: faults.map((fault) => faultLine(file, fault)), cases: [] };
+  }
+  const jobflow = file.slice(0, -ending.length) + ".jobflow";
+  if (!existsSync(jobflow)) {
+    const message = `there is no ${jobflow}, whose tests these would be`;
+    return { file, faults: [faultLine(file, { line: 1, column: 1, message })], cases: [] };
+  }
+  const source = readSource(jobflow);
+  const diagnostics = checkSource(jobflow, source);
+  if (hasErrors(diagnostics)) {
+    return { file, faults: diagnostics.map(({ text }) => text), cases: [] };
+  }
+  const results: CaseResult[] = [];
+  for (const test of cases) {
+    const problems = await rehearseCase({ file, jobflow, source, test, coverage });
+    results.push({ name: test.name, line: test.line, passed: problems.length === 0, problems });
+  }
+  return { file, faults: [], cases: results };
+}
+
+async function rehearseCase(given: {
+  file: string;
+  jobflow: string;
+  source: string;
+  test: TestCase;
+  coverage: Coverage | undefined;
+}): Promise<Problem[]> {
+  const { file, jobflow, source, test, coverage } = given;
+  const root = resolve(dirname(file), test.root ?? ".");
+  const flow = pathBelow(root, jobflow);
+  const { objects, faults } = readFlowTree(root, flow, source, pathsOf(test, flow));
+  const broken = [...faults.map((each) => `${each.file}: ${each.message}`), ...uncompiled(objects)];
+  const [first] = broken;
+  if (first !== undefined) return [{ message: "an object of the folder is broken", lines: broken }];
+  const others = objects.filter(({ path }) => path !== flow);
+  const tree = [...others, { path: flow, type: "Jobflow", fields: { source }, file: jobflow }];
+  const covered = tree.flatMap(({ path, type, fields, file: from }) =>
+    type === "Jobflow" && typeof fields.source === "string"
+      ? { path, file: from === jobflow ? jobflow : shown(from), source: fields.source }
+      : [],
+  );
+  return rehearse({ test, flow, tree, observer: coverage?.observe(covered) });
+}
+
+/** The objects that the case itself names. */
+function pathsOf(test: TestCase, flow: string): string[] {
+  const directory = parentPath(flow);
+  const named = [
+    ...test.objects.flatMap(({ path, type }) => [
+      path,
+      ...(type === null ? [] : [joinPath("/system/types", type)]),
+    ]),
+    ...test.messages.map(({ channel }) => channel),
+    ...Object.keys(test.expect.objects ?? {}),
+  ];
+  return named.map((path) => resolvePath(path, directory));
+}
+
+function uncompiled(objects: readonly TreeObject[]): string[] {
+  return objects.flatMap(({ type, fields, file }) => {
+    if (type !== "Jobflow" || typeof fields.source !== "string") return [];
+    const diagnostics = checkSource(file, fields.source);
+    return hasErrors(diagnostics) ? diagnostics.map(({ text }) => text) : [];
+  });
+}
+
+/** A file as people name it: from where they are. */
+function shown(file: string): string {
+  const here = `${process.cwd()}/`;
+  return file.startsWith(here) ? file.slice(here.length) : file;
+}
+
+function report({ file, faults, cases }: FileResult): void {
+  print([
+    ...faults,
+    ...cases.filter(({ passed }) => !passed).flatMap((each) => problemLines(file, each)),
+  ]);
+}
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
