@@ -2,11 +2,13 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { startEmbeddedJobManager } from "#job-manager";
+import { diagnose } from "#language";
 import { builtins } from "#machine";
 import { createLogger } from "#runtime";
 import { openEmbeddedHouse, type EmbeddedHouse } from "#server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { notBuilt } from "../src/language/analysis/checks/not-built.ts";
+import { everyMistake } from "../src/language/syntax/golden/every-mistake.ts";
 import { readFolderTree } from "../src/cli/folder-tree.ts";
 import { parseParameters } from "../src/cli/parameters.ts";
 import { endLines } from "../src/cli/process-end.ts";
@@ -29,7 +31,7 @@ describe.each(pages)("$file", ({ files, examples }) => {
   test.each(examples.map((example) => ({ ...example, title: firstLine(example) })))(
     "line $line: $title",
     async (example) => {
-      const diagnostics = checkSource("example.jobflow", example.source, "en");
+      const diagnostics = checkSource("example.jobflow", example.source, example.language);
       expect(diagnostics.map(({ text }) => text)).toEqual(example.check);
       if (example.console !== undefined) expect(await page.run(example)).toEqual(example.console);
     },
@@ -46,6 +48,19 @@ describe.each(pages)("$file", ({ files, examples }) => {
 test("the list of built-ins is the machine's", () => {
   // Written anew with scripts/write-reference.ts.
   expect(readFileSync("docs/language/built-ins.md", "utf8")).toBe(builtinReference());
+});
+
+test("the page of errors names the code of every diagnostic", () => {
+  const said = everyMistake.flatMap((source) =>
+    diagnose(source).diagnostics.map(({ code }) => code),
+  );
+  const codes = new Set(said.map((code) => (code.startsWith("syntax.") ? "syntax.…" : code)));
+  const table = readFileSync("docs/language/errors-and-limits.md", "utf8")
+    .split("\n")
+    .filter((line) => /^\| `[a-z]+\./.test(line))
+    .map((line) => line.split(" | ")[0] ?? "");
+  const named = table.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code));
+  expect(new Set(named)).toEqual(codes);
 });
 
 test("the cheat sheets name every built-in that is built, and show the same examples", () => {

@@ -4,8 +4,8 @@
  *   ```jobflow                  an example; it is saved as /example and runs
  *   ```console                  right behind it: what `tsunagi run example.jobflow` prints. The first line may be the command
  *                               itself, `$ tsunagi run example.jobflow --param name=value`
- *   ```text                     right behind it: what `tsunagi check example.jobflow` prints. An example with nothing but that
- *                               is not run
+ *   ```text                     right behind it: what `tsunagi check example.jobflow` prints; also in Japanese, with a first line
+ *                               `$ LANG=ja_JP.UTF-8 tsunagi check example.jobflow`. An example with nothing but that is not run
  *   ```jobflow greet.jobflow    a file of the tree, which the examples use; likewise `yaml` and `sh`
  */
 export interface DocumentExamples {
@@ -22,6 +22,7 @@ export interface Example {
   /** Undefined: it is not run. */
   console?: string[];
   check: string[];
+  language: "en" | "ja";
 }
 
 interface Fence {
@@ -38,19 +39,33 @@ export function readExamples(page: string): DocumentExamples {
     if (name !== undefined) {
       found.files.push({ name, content: `${lines.join("\n")}\n` });
     } else if (language === "jobflow") {
-      example = { line, source: lines.join("\n"), parameters: [], console: [], check: [] };
+      example = {
+        line,
+        source: lines.join("\n"),
+        parameters: [],
+        console: [],
+        check: [],
+        language: "en",
+      };
       found.examples.push(example);
     } else if (example !== undefined && language === "console") {
-      const [first = ""] = lines;
-      const isCommand = first.startsWith("$ ");
-      example.parameters = isCommand ? first.split(" ").slice(4) : [];
-      example.console = isCommand ? lines.slice(1) : lines;
+      const { command, output } = splitCommand(lines);
+      example.parameters = command.slice(3);
+      example.console = output;
     } else if (example !== undefined && language === "text") {
-      example.check = lines;
+      const { command, output } = splitCommand(lines);
+      example.language = command[0]?.startsWith("LANG=ja") === true ? "ja" : "en";
+      example.check = output;
       delete example.console;
     } else throw new Error(`line ${line}: a block of '${language}' belongs to no example`);
   }
   return found;
+}
+
+function splitCommand(lines: string[]): { command: string[]; output: string[] } {
+  const [first = "", ...others] = lines;
+  if (!first.startsWith("$ ")) return { command: [], output: lines };
+  return { command: first.slice(2).split(" "), output: others };
 }
 
 function* fences(page: string): Generator<Fence> {

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { checkSource } from "../src/cli/source-check.ts";
+import { format } from "../src/language/index.ts";
 
 const files = globSync("examples/**/*.jobflow").toSorted((a, b) => (a < b ? -1 : 1));
 
@@ -44,6 +45,39 @@ const expected: Record<string, string[]> = {
     "復旧しました",
   ],
 };
+
+test("all examples are in the canonical layout", () => {
+  const untidy = files.filter((file) => {
+    const source = readFileSync(file, "utf8");
+    return format(source) !== source;
+  });
+  expect(untidy, "lay them out with bin/tsunagi fmt examples").toEqual([]);
+});
+
+describe("the tests of the examples", () => {
+  test("are there for each of them", () => {
+    const tests = files.map((file) => file.replace(/\.jobflow$/, ".test.yaml"));
+    expect(tests.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  test("pass, and together run every job", async () => {
+    const { stdout } = await promisify(execFile)("bin/tsunagi", [
+      "test",
+      "--json",
+      "--coverage",
+      "examples",
+    ]);
+    const { passed, coverage } = JSON.parse(stdout) as {
+      passed: number;
+      coverage: { file: string; missed: { line: number; message: string }[] }[];
+    };
+    expect(passed).toBeGreaterThanOrEqual(files.length);
+    const missed = coverage.flatMap((flow) =>
+      flow.missed.map(({ line, message }) => `${flow.file}:${line}: ${message}`),
+    );
+    expect(missed).toEqual([]);
+  });
+});
 
 describe("every example", () => {
   test.each(files)("%s compiles without a warning", (file) => {

@@ -114,7 +114,7 @@ async function rehearseCase(given: {
   const tree = [...others, { path: flow, type: "Jobflow", fields: { source }, file: jobflow }];
   const covered = tree.flatMap(({ path, type, fields, file: from }) =>
     type === "Jobflow" && typeof fields.source === "string"
-      ? { path, file: from === jobflow ? jobflow : shown(from), source: fields.source }
+      ? { path, file: shown(resolve(from)), source: fields.source }
       : [],
   );
   return rehearse({ test, flow, tree, observer: coverage?.observe(covered) });

@@ -58,6 +58,14 @@ test("a file that is no database is STORAGE_FAILED and says what to do", async (
   });
 });
 
+test("a new database and its log are for their owner alone", async () => {
+  const database = await open();
+  await database.write((transaction) => transaction.insert(insert, ["x"]));
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+    expect(statSync(name).mode & 0o777, name).toBe(0o600);
+  }
+});
+
 test("a directory that is missing is STORAGE_FAILED", async () => {
   const missing = join(directory, "missing", "test.sqlite");
   await expect(openSqlite({ file: missing, migrations: [] })).rejects.toMatchObject({

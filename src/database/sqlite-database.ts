@@ -6,8 +6,9 @@
  * I3  A transaction whose COMMIT throws is rolled back and rejected; whether it was done is never a guess.
  * I4  In memory there is one connection; reads take their turn among the writes.
  */
+import { closeSync, openSync } from "node:fs";
 import { assert } from "#kernel";
-import { sqliteFailure, SqliteConnection } from "#runtime";
+import { fileFailure, sqliteFailure, SqliteConnection } from "#runtime";
 import type { Database, Migration, Transaction } from "./database.ts";
 import { applyMigrations, assertMigrated } from "./migrations.ts";
 import { PreparedConnection, SqliteTransaction } from "./sqlite-transaction.ts";
@@ -53,7 +54,9 @@ class SqliteDatabase implements Database {
   constructor({ file, readOnly = false }: OpenSqliteOptions) {
     assert(!(readOnly && file === ":memory:"), "a database in memory cannot be opened read only");
     this.#file = file;
-    if (!readOnly) this.#writer = open(file, writerPragmas);
+    if (readOnly) return;
+    if (file !== ":memory:") makeFile(file);
+    this.#writer = open(file, writerPragmas);
   }
 
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -158,6 +161,15 @@ const readerPragmas = [
   "pragma cache_size = -16384",
   "pragma busy_timeout = 5000",
 ];
+
+/** SQLite would let everybody read a new file, and gives its log the rights of the file. */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, "a", 0o600));
+  } catch (error) {
+    throw fileFailure(error, file);
+  }
+}
 
 function open(
   file: string,

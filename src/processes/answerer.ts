@@ -172,6 +172,9 @@ export class Answerer {
     const isOwn = field === "name" || field === "path" || field === "type";
     // What every object has besides its fields; a field of that name comes first.
     if (isOwn && !this.#objects.fieldNames(object).includes(field)) return object[field];
+    if (isOwnProperty(field) && !this.#objects.fieldNames(object).includes(field)) {
+      return object[field];
+    }
     return fromFieldValue(await this.#objects.readField(tx, actor, object, field));
   }
 
@@ -360,6 +363,11 @@ export class Answerer {
     };
     return asking.change.change;
   }
+}
+
+/** What every object has, where its type has no field of that name. */
+function isOwnProperty(name: string): name is "name" | "path" | "type" {
+  return name === "name" || name === "path" || name === "type";
 }
 
 /** What is refused halfway must leave nothing behind. */

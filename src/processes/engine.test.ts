@@ -291,6 +291,17 @@ describe("objects", () => {
     expect(history[0]).toMatchObject({ before: { text: "old" }, cause: `process /process/${id}` });
   });
 
+  test("have a name, a path and a type that can be read where their type has no such field", async () => {
+    const house = await TestEngine.open();
+    await house.put("/servers/web01", "Server", { host: "h" });
+    const id = await house.start(
+      "/a",
+      `{ for s in /servers | print(s.name, s.path, s.type, s.host) } -> print(/servers.color) =>> print($ERROR)`,
+    );
+    expect((await house.console(id))[0]).toBe("web01 /servers/web01 Server h");
+    expect((await house.console(id))[1]).toMatch(/has no field 'color'/);
+  });
+
   test("what the storage refuses is the failure of that job", async () => {
     const house = await TestEngine.open();
     const id = await house.start("/a", `[/missing.text << 'x'] =>> print("$REASON: $ERROR")`);

@@ -1,6 +1,7 @@
 import { assert, TsunagiError } from "#kernel";
 import {
   advanceBy,
+  currentLine,
   describeEnd,
   describeWait,
   maskSecrets,
@@ -19,6 +20,7 @@ import {
   type ProcessEnd,
   type Reason,
   type State,
+  type TraceEntry,
   type Wait,
 } from "#machine";
 import type { Answerer, Asking } from "./answerer.ts";
@@ -227,10 +229,12 @@ export class ProcessLife {
     } catch (error) {
       if (isStorageFailure(error)) throw error;
       const wakes = this.#wakes.slice(0, wakesBefore);
+      const state = this.#running.get(id)?.state;
+      const place = state === undefined ? null : currentLine(state, this.#environment);
       this.forget();
       this.#wakes = wakes;
       this.#onBug(id, error);
-      await this.#setAside(batch, id, error);
+      await this.#setAside(batch, id, error, place);
       return true;
     }
   }
@@ -657,18 +661,24 @@ export class ProcessLife {
   }
 
   /** A process whose turn failed by a fault of ours, or whose state no longer loads, ends alone; all others go on. */
-  async #setAside(batch: Batch, id: number, error: unknown): Promise<void> {
+  async #setAside(
+    batch: Batch,
+    id: number,
+    error: unknown,
+    place: TraceEntry | null,
+  ): Promise<void> {
     const row = await findProcess(batch.transaction, id);
     if (row === undefined || hasEnded(row.state)) return;
     await removeWaits(batch.transaction, id);
     const message = error instanceof Error ? error.message : String(error);
+    const where = place === null ? row.jobflow : `line ${place.line} in ${place.path}`;
     this.#toState(row, "aborted");
     Object.assign(row, {
       turn: row.turn + 1,
       status: -1,
       reason: reasonOf(error),
-      error: `aborted in ${row.jobflow}: ${message}`,
-      trace: JSON.stringify({ message, at: [] }),
+      error: `aborted ${place === null ? "in" : "at"} ${where}: ${message}`,
+      trace: JSON.stringify({ message, at: place === null ? [] : [place] }),
       input: null,
       waits_for: null,
       waits_since: null,

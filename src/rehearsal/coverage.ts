@@ -1,4 +1,12 @@
-import { compile, compiledChains, LineIndex, type Chain, type Job } from "#language";
+import {
+  compile,
+  compiledChains,
+  LineIndex,
+  type Chain,
+  type Connector,
+  type Job,
+  type Link,
+} from "#language";
 import type { Frame, Observer } from "#machine";
 import { programHash } from "#processes";
 
@@ -122,42 +130,32 @@ class FlowRecord {
   }
 
   report(): FlowCoverage {
-    const lines = new LineIndex(this.#source);
-    const lineOf = ({ span }: { span: { start: number } }) => lines.position(span.start).line;
     // A job without code, such as an empty block, neither runs nor not.
-    const jobs = this.#chains.flatMap((chain) => chain.jobs).filter(({ start, end }) => start < end);
-    const idle = jobs.filter(({ ran }) => !ran);
-    const missed = idle
-      .filter(({ job }) => !idle.some((other) => isWithin(job, other.job)))
-      .map(({ job }) => ({ line: lineOf(job), message: `never ran: ${this.#excerpt(job)}` }));
+    const jobs = this.#chains
+      .flatMap((chain) => chain.jobs)
+      .filter(({ start, end }) => start < end);
+    const idle = jobs.filter(({ ran }) => !ran).map(({ job }) => job);
+    const missed: Missed[] = idle
+      .filter((job) => !idle.some((other) => isWithin(job, other)))
+      .map((job) => ({ at: job.span.start, message: `never ran: ${this.#excerpt(job)}` }));
     const sides = { total: 0, taken: 0 };
     for (const { chain, jobs } of this.#chains) {
       const taken = sidesOf(chain, (index) => jobs[index] as JobRecord);
-      for (const side of sidesOf(chain, (index) => possible((jobs[index] as JobRecord).job))) {
+      for (const [key, side] of sidesOf(chain, (index) => possible(jobs[index] as JobRecord))) {
         sides.total += 1;
-        if (taken.has(side)) sides.taken += 1;
-        else if (jobs[0]?.ran === true) missed.push(this.#missedSide(chain, side, lineOf));
+        if (taken.has(key)) sides.taken += 1;
+        else if (jobs[0]?.ran === true && !isTold(side)) missed.push(missedSide(side));
       }
     }
+    const lines = new LineIndex(this.#source);
     return {
       file: this.file,
       jobs: { total: jobs.length, ran: jobs.length - idle.length },
       sides,
-      missed: missed.toSorted((a, b) => a.line - b.line),
+      missed: missed
+        .toSorted((a, b) => a.at - b.at)
+        .map(({ at, message }) => ({ line: lines.position(at).line, message })),
     };
-  }
-
-  #missedSide(
-    { links }: Chain,
-    side: string,
-    lineOf: (node: { span: { start: number } }) => number,
-  ): { line: number; message: string } {
-    const [index = "", left = ""] = side.split(" ");
-    const connector = links[Number(index)]?.connector;
-    const what = left === "succeeded" ? "success" : "failure";
-    return connector
-      ? { line: lineOf(connector), message: `'${connector.text}' never saw a ${what}` }
-      : { line: 0, message: "" };
   }
 
   #excerpt({ span }: Job): string {
@@ -175,7 +173,7 @@ interface Outcomes {
 }
 
 /** What a job can do, as far as one sees it: what ends the flow or goes elsewhere never comes to its connector. */
-function possible(job: Job): Outcomes {
+function possible({ job }: JobRecord): Outcomes {
   return { succeeded: canSucceed(job), failed: canFail(job) };
 }
 
@@ -196,19 +194,25 @@ function canFail(job: Job): boolean {
   return job.kind !== "builtin" || !harmless.has(job.name.text);
 }
 
-/** The sides of a chain's connectors that these outcomes take, as `<index> succeeded` and `<index> failed` (LANGUAGE section 4). */
-function sidesOf({ links }: Chain, outcomesOf: (index: number) => Outcomes): Set<string> {
-  const sides = new Set<string>();
-  const walk = (from: number, left: "succeeded" | "failed"): void => {
+/** A connector of `->>`, `=>>` and `=>`, and what became of what is on its left. */
+interface Side {
+  connector: NonNullable<Link["connector"]>;
+  left: "succeeded" | "failed";
+}
+
+/** The sides of a chain's connectors that these outcomes take (LANGUAGE section 4). */
+function sidesOf(
+  { links }: Chain,
+  outcomesOf: (index: number) => Outcomes,
+): ReadonlyMap<string, Side> {
+  const sides = new Map<string, Side>();
+  const walk = (from: number, left: Side["left"]): void => {
     for (let index = from; index < links.length; index += 1) {
-      const connector = links[index]?.connector?.text;
-      if (connector === "->") {
-        // Behind a handled failure it goes on as behind a success.
-        return;
-      }
-      sides.add(`${index} ${left}`);
-      const runs = connector === "=>" || (connector === "->>") === (left === "succeeded");
-      if (runs) return;
+      const connector = links[index]?.connector ?? null;
+      // Behind it the job runs, or the chain has failed: both say nothing of what is to the left.
+      if (connector === null || connector.text === "->") return;
+      sides.set(`${index} ${left}`, { connector, left });
+      if (runs(connector.text, left)) return;
     }
   };
   for (const index of links.keys()) {
@@ -217,6 +221,26 @@ function sidesOf({ links }: Chain, outcomesOf: (index: number) => Outcomes): Set
     if (failed) walk(index + 1, "failed");
   }
   return sides;
+}
+
+function runs(connector: Connector, left: Side["left"]): boolean {
+  return connector === "=>" || (connector === "->>") === (left === "succeeded");
+}
+
+/** The job behind it never ran, and that was said. */
+function isTold({ connector, left }: Side): boolean {
+  return connector.text !== "=>" && runs(connector.text, left);
+}
+
+/** Something to be told, at an offset of the source. */
+interface Missed {
+  at: number;
+  message: string;
+}
+
+function missedSide({ connector, left }: Side): Missed {
+  const what = left === "succeeded" ? "success" : "failure";
+  return { at: connector.span.start, message: `'${connector.text}' never saw a ${what}` };
 }
 
 function isWithin(inner: Job, outer: Job): boolean {

@@ -69,7 +69,10 @@ function consoleProblems(
   if (missing.length > 0) {
     problems.push({
       message: `the console does not contain what was expected ${legend}`,
-      lines: [...missing.map((line) => `- ${line}`), ...got.slice(0, linesShownMax).map((line) => `+ ${line}`)],
+      lines: [
+        ...missing.map((line) => `- ${line}`),
+        ...got.slice(0, linesShownMax).map((line) => `+ ${line}`),
+      ],
     });
   }
   return problems;

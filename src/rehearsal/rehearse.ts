@@ -137,12 +137,11 @@ async function missing(
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
   const isStuck = state === "waiting" && expect.outcome?.state !== state;
-  const channels = isStuck
-    ? (await house.waiting()).flatMap(({ waits }) => channelsOf(waits))
-    : [];
+  const channels = isStuck ? (await house.waiting()).flatMap(({ waits }) => channelsOf(waits)) : [];
   if (channels.length > 0) {
     problems.push({
-      message: "the flow waits for messages that the test does not give; to give some, add to the case",
+      message:
+        "the flow waits for messages that the test does not give; to give some, add to the case",
       lines: messageLines([...new Set(channels)]),
     });
   }

@@ -1,9 +1,15 @@
-import { isMap, isNode, LineCounter, parseDocument, type Document } from "yaml";
+import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from "yaml";
 import { z } from "zod";
 import { nearest, unreachable } from "#kernel";
 import { externalJobs, type Json } from "#machine";
 import { expectedTextFault } from "./expected-text.ts";
-import type { ExpectedCommand, Expectation, GivenAnswer, GivenMessage, TestCase } from "./test-case.ts";
+import type {
+  ExpectedCommand,
+  Expectation,
+  GivenAnswer,
+  GivenMessage,
+  TestCase,
+} from "./test-case.ts";
 
 /** Something that a test file may not hold, and where. Lines and columns from 1. */
 export interface TestFault {
@@ -30,7 +36,12 @@ export function parseTestFile(text: string): TestFile {
     ...place(pos[0]),
     message: `this is no YAML: ${message}`,
   }));
-  if (yamlFaults.length > 0) return { cases: [], faults: yamlFaults };
+  const aliasFaults = danglingAliases(document).map((offset) => ({
+    ...place(offset),
+    message: "a '*' stands here for an anchor that is not there: put the whole text into quotes",
+  }));
+  const textFaults = [...yamlFaults, ...aliasFaults];
+  if (textFaults.length > 0) return { cases: [], faults: textFaults };
   const value = document.toJS({ maxAliasCount: 100 }) as unknown;
   const parsed = fileSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
@@ -48,12 +59,24 @@ export function parseTestFile(text: string): TestFile {
   return { cases, faults: [] };
 }
 
+/** `[g'a: *']` without quotes is not what it looks like: YAML reads `*'` as the name of an anchor. */
+function danglingAliases(document: Document.Parsed): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) === undefined) offsets.push(alias.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
+}
+
 const json = z.json() as z.ZodType<Json>;
 const fields = z.record(z.string(), json);
 const seconds = z.number().nonnegative();
 const pattern = z.string().superRefine((text, context) => {
   const fault = expectedTextFault(text);
-  if (fault !== undefined) context.addIssue({ code: "custom", message: `the pattern ${text} is not valid: ${fault}` });
+  if (fault !== undefined)
+    context.addIssue({ code: "custom", message: `the pattern ${text} is not valid: ${fault}` });
 });
 
 const jobs = ["command", ...externalJobs] as const;
@@ -78,15 +101,20 @@ const answerSchema = z
   .superRefine((answer: Record<string, unknown>, context) => {
     const [job, ...others] = jobs.filter((each) => answer[each] !== undefined);
     if (job === undefined) {
-      context.addIssue({ code: "custom", message: `an answer says to what: one of ${jobs.join(", ")} is missing` });
+      context.addIssue({
+        code: "custom",
+        message: `an answer says to what: one of ${jobs.join(", ")} is missing`,
+      });
       return;
     }
     const conflict = (key: string, message: string) =>
       context.addIssue({ code: "custom", path: [key], message });
-    for (const other of others) conflict(other, `an answer is to one thing: to '${job}' or to '${other}'`);
+    for (const other of others)
+      conflict(other, `an answer is to one thing: to '${job}' or to '${other}'`);
     const known = keysOf(job);
     for (const key of Object.keys(answer)) {
-      if (!known.has(key) && !others.includes(key)) conflict(key, `an answer to '${job}' has no '${key}'`);
+      if (!known.has(key) && !others.includes(key))
+        conflict(key, `an answer to '${job}' has no '${key}'`);
     }
     const [fate, second] = fates.filter((each) => answer[each] === true);
     if (second !== undefined) conflict(second, `an answer has one fate: '${fate}' or '${second}'`);
@@ -122,7 +150,9 @@ const caseSchema = z.strictObject({
       objects: z.record(z.string(), fields.nullable()).optional(),
       commands: z
         .array(
-          z.custom<string | ExpectedCommand>().superRefine((value, context) => checkCommand(value, context)),
+          z
+            .custom<string | ExpectedCommand>()
+            .superRefine((value, context) => checkCommand(value, context)),
         )
         .optional(),
       outcome: z
@@ -204,7 +234,15 @@ function toMessage(channel: string, body: Json): GivenMessage {
 
 function toAnswer(given: Record<string, unknown>): GivenAnswer {
   const job = jobs.find((each) => given[each] !== undefined) ?? "command";
-  const { [job]: text, delay, times, never: _never, unknown: _unknown, unreachable: _unreachable, ...rest } = given;
+  const {
+    [job]: text,
+    delay,
+    times,
+    never: _never,
+    unknown: _unknown,
+    unreachable: _unreachable,
+    ...rest
+  } = given;
   const fate = fates.find((each) => given[each] === true) ?? "answered";
   return {
     ...(rest as Partial<GivenAnswer>),
@@ -216,12 +254,23 @@ function toAnswer(given: Record<string, unknown>): GivenAnswer {
   };
 }
 
-function toExpectation({ console, commands, objects, outcome }: NonNullable<CaseInput["expect"]>): Expectation {
+function toExpectation({
+  console,
+  commands,
+  objects,
+  outcome,
+}: NonNullable<CaseInput["expect"]>): Expectation {
   return {
-    ...(console === undefined ? {} : Array.isArray(console) ? { console } : { consoleContains: console.contains }),
+    ...(console === undefined
+      ? {}
+      : Array.isArray(console)
+        ? { console }
+        : { consoleContains: console.contains }),
     ...(commands === undefined
       ? {}
-      : { commands: commands.map((each) => (typeof each === "string" ? { command: each } : each)) }),
+      : {
+          commands: commands.map((each) => (typeof each === "string" ? { command: each } : each)),
+        }),
     ...(objects === undefined ? {} : { objects }),
     ...(outcome === undefined ? {} : { outcome: outcome as NonNullable<Expectation["outcome"]> }),
   };
@@ -240,13 +289,19 @@ function faultsOf(issue: z.core.$ZodIssue): PlacedFault[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({ path, key, message: unknownKey(key, path) }));
     case "invalid_type":
-      return [{ path, message: `expected ${kindNames[issue.expected] ?? issue.expected}${at(path)}, got ${kindOf(issue.input)}` }];
+      return [
+        { path, message: unfit(path, kindNames[issue.expected] ?? issue.expected, issue.input) },
+      ];
     case "invalid_value":
-      return [{ path, message: `expected ${issue.values.map(String).join(", ")}${at(path)}, got ${kindOf(issue.input)}` }];
+      return [{ path, message: unfit(path, oneOf(issue.values.map(String)), issue.input) }];
     case "too_small":
-      return [{ path, message: path.length === 0 ? "expected at least one case" : `this is too small${at(path)}` }];
+      return [
+        { path, message: path.length === 0 ? noCases : unfit(path, smallest(issue), issue.input) },
+      ];
     case "invalid_format":
-      return [{ path, message: `expected a time such as ${defaultNow} or 2026-01-01T09:00:00+09:00` }];
+      return [
+        { path, message: `expected a time such as ${defaultNow} or 2026-01-01T09:00:00+09:00` },
+      ];
     case "custom":
       return [{ path, message: issue.message ?? "this does not fit" }];
     case "too_big":
@@ -270,6 +325,28 @@ const kindNames: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
+const noCases = "expected a list of cases, each with a name";
+
+function unfit(path: readonly PropertyKey[], expected: string, got: unknown): string {
+  if (path.length === 0) return noCases;
+  const hint =
+    expected === kindNames.string && isPlain(got) ? " (quotes would make it a text)" : "";
+  return `expected ${expected}${at(path)}, got ${kindOf(got)}${hint}`;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+function oneOf(values: readonly string[]): string {
+  return values.length === 1 ? String(values[0]) : `one of ${values.join(", ")}`;
+}
+
+function smallest({ minimum, inclusive, origin }: z.core.$ZodIssueTooSmall): string {
+  if (origin === "string") return "a text that is not empty";
+  return inclusive === true ? `${minimum} or more` : `more than ${minimum}`;
+}
+
 function at(path: readonly PropertyKey[]): string {
   const name = path.findLast((each) => typeof each === "string");
   return name === undefined ? "" : ` for '${String(name)}'`;
@@ -281,7 +358,7 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
   if (typeof value === "string") return `the text '${value.slice(0, 80)}'`;
-  return `${String(value)} (quotes would make it a text)`;
+  return String(value);
 }
 
 const keysAt: Readonly<Record<string, readonly string[]>> = {

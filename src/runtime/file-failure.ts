@@ -15,6 +15,7 @@ export function fileFailure(error: unknown, file: string): unknown {
     case "EPERM":
     case "EROFS":
     case "EIO":
+    case "ENOENT":
     case "ENOTDIR":
     case "EISDIR":
       return new TsunagiError("STORAGE_FAILED", `${file} cannot be written: ${message}`, {

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -27,6 +28,18 @@ test("a start that fails leaves no thread behind, and the next one finds the dir
   expect(existsSync(join(data, "key"))).toBe(false);
   writeFileSync(join(data, "key"), key);
   await (await start()).stop();
+});
+
+test("the password that a first start makes is not lost with one that found the port in use", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  const first = { data, port, host: "127.0.0.1" };
+  await expect(startServer(first)).rejects.toMatchObject({ code: "PORT_IN_USE" });
+  await new Promise((resolve) => other.close(resolve));
+  const server = await startServer(first);
+  expect(server.generatedPassword).not.toBeNull();
+  await server.stop();
 });
 
 test("a token is made for a server that was there, and nothing is made where none was", async () => {

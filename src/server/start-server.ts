@@ -14,6 +14,7 @@ import {
 } from "#runtime";
 import { migrations } from "./house.ts";
 import { createGateway } from "./http/gateway.ts";
+import { assertCanListen } from "./http/listen-failure.ts";
 import { ThreadedHouse } from "./threads/threaded-house.ts";
 
 export interface ServerOptions {
@@ -54,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const logger = createLogger({ name: "server" });
   let house: ThreadedHouse | undefined;
   try {
+    await assertCanListen(options.host, options.port);
     const key = loadKey(data, { mustExist: hasDatabase(data) });
     const location = options.database ?? data;
     const directory = join(data, "job-manager");

@@ -194,6 +194,13 @@ describe("objects are what the files say, named in the flow or not", () => {
     expect(outcome).toEqual({ status: 0, stdout: "日本 /日本 Text\n", stderr: "" });
   });
 
+  test("the root has fields and methods as any other has", async () => {
+    const outcome = await run({
+      "main.jobflow": "[/.add: 'x', 'Text', text = 'made'] -> print(/x.text) -> print(/.path)",
+    });
+    expect(outcome).toEqual({ status: 0, stdout: "made\n/\n", stderr: "" });
+  });
+
   test("one that is gone is named by where it was", async () => {
     const outcome = await run({
       "main.jobflow": "[o = ./日本] -> [o.delete] -> print(o.text) => print($ERROR)",
@@ -227,4 +234,12 @@ describe("messages name what was written", () => {
     const { stdout } = await run({ "main.jobflow": `${job} =>> print($ERROR)` });
     expect(stdout).toBe(`${message}\n`);
   });
+});
+
+test("a process that grew too large says at which line", async () => {
+  const outcome = await run({
+    "main.jobflow": "[s = 'x']\n-> { for n in range(23) | [s = s + s] }\n-> sleep(0.01)",
+  });
+  expect(outcome.status).toBe(1);
+  expect(outcome.stderr).toMatch(/^aborted at line 3 in \/main: the process is too large/);
 });

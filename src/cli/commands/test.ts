@@ -11,9 +11,11 @@ export function command(): Command {
     "test examples/basics/hello.jobflow",
     "test --coverage examples/web-recovery",
   ])
-    .argument("[file|dir...]", "x.test.yaml, or the x.jobflow beside it, and folders with such files", [
-      ".",
-    ])
+    .argument(
+      "[file|dir...]",
+      "x.test.yaml, or the x.jobflow beside it, and folders with such files",
+      ["."],
+    )
     .option("--coverage", "say which jobs never ran, and which connectors never saw a failure")
     .option("--json", "print one JSON document")
     .addHelpText(

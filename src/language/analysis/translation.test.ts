@@ -1,101 +1,15 @@
 import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { everyMistake } from "../syntax/golden/every-mistake.ts";
 import { flows } from "../syntax/golden/flows.ts";
 import { soup } from "../syntax/golden/soup.ts";
-import { nestingMax } from "../syntax/cursor.ts";
-import { sourceLengthMax } from "../syntax/parser.ts";
 import { diagnose } from "./checker.ts";
 import { japanese } from "./messages/ja.ts";
 import { findSentence, translateDiagnostic } from "./translation.ts";
 
 const golden = `${import.meta.dirname}/../syntax/golden/mistakes.jobflow`;
-
-/** Together they make every diagnostic say everything that it can say. */
-const sources = [
-  readFileSync(golden, "utf8"),
-  // Syntax.
-  "-> print(1)",
-  "print(1) }",
-  "'ls'",
-  "./flow",
-  "foo",
-  "[]",
-  "['a 'b']",
-  "[a = 1 b]",
-  "[1 = 2]",
-  "[a, b]",
-  "[a.b = 1]",
-  "[a] > [b]",
-  "<a b>",
-  "print(a.1)",
-  "print(a.'b')",
-  "print(1 + not a)",
-  "print(if)",
-  "[./a r'x']",
-  "print([a << 1])",
-  "print(<< 1)",
-  "print(a if b)",
-  "print({1: 2})",
-  "print({=: 2})",
-  "print({'$a': 2})",
-  "print(${a})",
-  "print('${a b}')",
-  "[x = 1, = 2]",
-  "|= 1|",
-  "{ for | print(1) }",
-  "{ session | <s> }",
-  "{ x = 1 print(1) }",
-  "{ if a = 1 | print(1) }",
-  "[f = {|=| print(1)}]",
-  "['a': = 1]",
-  "print(x = )",
-  "{ if x |\n print(1)",
-  "print(1) -> [r'a' 'b'] -> 'a'",
-  "print(1)\u00a0",
-  "print(1)\u3000",
-  "[x = &] -> [y = ;] -> [z = !a] -> [z = \\] -> [z = `] -> [z = a ? b]",
-  "[x = ^] -> [y = \0] -> [z = \0\0] -> [z = ^^]",
-  "[x = 12a] -> [x = 007] -> [x = 9007199254740992]",
-  "[x = /a//b] -> [x = /'']",
-  "[x = /'a/b'] -> [x = /'a]",
-  "['''a",
-  "print(“a”)",
-  "[$STATUS = 1] -> [if = 2]",
-  "{ case x | else: print(1) 'a': print(2) }",
-  "{ case | 'a' print(1) }",
-  "print(".repeat(nestingMax + 1),
-  "[x = ] -> ".repeat(200),
-  "#".repeat(sourceLengthMax + 1),
-  // Names and parameters.
-  "|service| print(servce)",
-  "print(now)",
-  "[backup]",
-  "print(other)",
-  "print('$other')",
-  "|service| print('$servce')",
-  "[x = 1]",
-  "{ for x in [1] | [x = 2] -> print(x) }",
-  "{ __hots__ = 1, __x__ = 2 | ['a'] }",
-  "{ for x, x in {} | print(x) }",
-  "|a = 1, a, b| print(a)",
-  // Built-ins, arguments, keys.
-  "prnt(1) -> other(1) -> print(other(1))",
-  "print(print(1)) -> upper('a')",
-  "now(1) -> sleep(1, 2) -> sleep(1, seconds = 2) -> sleep(1, x = 2) -> sleep() -> spawn(x = 1)",
-  "print(now(1)) -> print(upper('a', 'b', 'c'))",
-  "[./f: a = 1, a = 2] -> print({a: 1, a: 2})",
-  "print('a' =~ r'(')",
-  // Commands, connectors, control, choices.
-  "|a| ['ls $a': 1, timout = 2, x = 3]",
-  "[1] -> [x == 1]",
-  "['a'] => ['b']",
-  "return(1) -> print(2)",
-  "break -> { while true | { fork | break } -> [f = {|| break}] -> [f] }",
-  "{ choice | }",
-  "{ choice | print(1) }",
-  "{ session s | <s> }",
-];
+const sources = [readFileSync(golden, "utf8"), ...everyMistake];
 
 function said(source: string): string[] {
   return diagnose(source).diagnostics.flatMap(({ message, hint }) =>

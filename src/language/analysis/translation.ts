@@ -39,9 +39,10 @@ export function findSentence(text: string): { index: number; parts: string[] } |
 let sentences: RegExp[] | undefined;
 
 const place = /\{[a-z]+\}/g;
+const special = /[\\^$.*+?()[\]{}|/]/g;
 
 function expressionOf(english: string): RegExp {
-  const texts = english.split(place).map((text) => RegExp.escape(text));
+  const texts = english.split(place).map((text) => text.replaceAll(special, "\\$&"));
   return new RegExp(`^${texts.join("(.+)")}$`, "su");
 }
 
@@ -49,7 +50,7 @@ function translate(text: string): string {
   const found = findSentence(text);
   if (found === undefined) return text;
   const [english, translated] = japanese[found.index] ?? ["", text];
-  const names = english.match(place) ?? [];
+  const names: readonly string[] = english.match(place) ?? [];
   return translated.replaceAll(place, (name) => {
     const part = found.parts[names.indexOf(name)];
     return part === undefined ? name : translate(part);

@@ -12,7 +12,7 @@ export function readPath(
   let end = start;
   let path = "";
   if (source.charCodeAt(start) === dot) {
-    end += dotsAt(source, start);
+    end += source.charCodeAt(start + 1) === dot ? 2 : 1;
     path = source.slice(start, end);
   } else if (!startsSegment(source, start + 1) && source.charCodeAt(start + 1) !== slash) {
     return { path: "/", end: start + 1 };
@@ -44,10 +44,11 @@ function startsSegment(source: string, offset: number): boolean {
   return isQuote(code) || namePartLength(source, offset) > 0 || dotsAt(source, offset) > 0;
 }
 
-/** The length of a segment `.` or `..` there; 0 if none does. */
+/** The length of a segment `.` or `..` there; 0 if none does, such as in `/.field`: no name begins with a dot. */
 function dotsAt(source: string, offset: number): number {
   if (source.charCodeAt(offset) !== dot) return 0;
-  return source.charCodeAt(offset + 1) === dot ? 2 : 1;
+  const length = source.charCodeAt(offset + 1) === dot ? 2 : 1;
+  return namePartLength(source, offset + length) > 0 ? 0 : length;
 }
 
 function readSegment(source: string, start: number, report: Report): { text: string; end: number } {

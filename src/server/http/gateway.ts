@@ -16,6 +16,7 @@ import { isSystemAddress, splitTarget } from "./address.ts";
 import { mountApplication } from "./application.ts";
 import { jobManagerEndpoint } from "./job-managers.ts";
 import { parseJsonBody } from "./json-body.ts";
+import { listenFailure } from "./listen-failure.ts";
 import { liveEndpoint } from "./live.ts";
 import { objectRoutes } from "./objects.ts";
 import { openApiRoute } from "./openapi.ts";
@@ -216,30 +217,6 @@ const brokenRequests: Record<string, [status: string, message: string]> = {
   HPE_INVALID_URL: ["400 Bad Request", "its address is not percent-encoded"],
   ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "it did not arrive in time"],
 };
-
-function listenFailure(error: unknown, host: string, port: number): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") {
-    return new TsunagiError("PORT_IN_USE", `port ${port} on ${host} is in use`, {
-      details: { host, port },
-      hint: "End the other program or choose another one with --port.",
-      cause: error,
-    });
-  }
-  if (code === "EACCES") {
-    return new TsunagiError("USAGE", `port ${port} on ${host} may not be opened by this user`, {
-      hint: "Choose one of 1024 or above with --port.",
-      cause: error,
-    });
-  }
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    return new TsunagiError("USAGE", `${host} is no address of this machine`, {
-      hint: "Choose 127.0.0.1, 0.0.0.0 or one of the machine's own with --host.",
-      cause: error,
-    });
-  }
-  return error;
-}
 
 function urlOf(app: FastifyInstance, host: string): string {
   const address = app.server.address();
