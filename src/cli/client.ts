@@ -68,6 +68,20 @@ export class Client {
     return (await this.#request<ListDocument>("GET", url)).items;
   }
 
+  /** A process and all that stem from it, the newest first. */
+  async *family(process: string): AsyncGenerator<ObjectDocument> {
+    const url = this.url("/process");
+    url.searchParams.set("list", "");
+    url.searchParams.set("limit", "1000");
+    url.searchParams.set("root", process.slice("/process/".length));
+    for (;;) {
+      const page = await this.#request<ListDocument>("GET", url);
+      yield* page.items;
+      if (page.next === null) return;
+      url.searchParams.set("after", page.next);
+    }
+  }
+
   /** All children of a directory, page by page. */
   async *children(path: string): AsyncGenerator<ObjectDocument> {
     let after: string | undefined;

@@ -8,7 +8,7 @@ import { readFolderTree, readNeededTree, type FolderTree, type TreeObject } from
 export function pathBelow(root: string, file: string): string {
   const inside = relative(root, resolve(file));
   if (inside.startsWith("..")) {
-    throw new TsunagiError("USAGE", `${file} does not lie below --root ${root}`);
+    throw new TsunagiError("USAGE", `${file} does not lie below the root folder ${root}`);
   }
   const folder = dirname(inside)
     .split(sep)
@@ -36,14 +36,17 @@ function neededByObject({ path, type, fields }: TreeObject): readonly string[] {
   return needs === "all" ? ["/"] : needs;
 }
 
-/** These find objects that no path in the source names. */
+/** These find objects that no path in the source names; the last is a method. */
 const searching = new Set(["find", "path", "children"]);
+const searchingMethod = "refers";
 
 /** The paths that a flow names, absolute; `all` where it may look anywhere. */
 function neededBy(path: string, source: string): readonly string[] | "all" {
-  const paths: string[] = [];
+  // Objects of any type may be made.
+  const paths = ["/system/types"];
   for (const expression of allExpressions(parse(source).tree)) {
     if (expression.kind === "call" && searching.has(expression.function.text)) return "all";
+    if (expression.kind === "member" && expression.name.text === searchingMethod) return "all";
     if (expression.kind === "path") paths.push(resolvePath(expression.path, parentPath(path)));
   }
   return paths;

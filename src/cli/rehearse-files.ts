@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
+import { parentPath, resolvePath, TsunagiError } from "#kernel";
 import { Coverage, parseTestFile, rehearse, type Problem, type TestCase } from "#rehearsal";
 import { filesBelow } from "./files-below.ts";
 import { pathBelow, readFlowTree } from "./flow-tree.ts";
@@ -90,10 +90,20 @@ async function testFile(file: string, coverage: Coverage | undefined): Promise<F
   }
   const results: CaseResult[] = [];
   for (const test of cases) {
-    const problems = await rehearseCase({ file, jobflow, source, test, coverage });
+    const problems = await attempt(() => rehearseCase({ file, jobflow, source, test, coverage }));
     results.push({ name: test.name, line: test.line, passed: problems.length === 0, problems });
   }
   return { file, faults: [], cases: results };
+}
+
+/** A case that cannot be run at all, such as one with a path that is none, has failed; the others go on. */
+async function attempt(run: () => Promise<Problem[]>): Promise<Problem[]> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof TsunagiError)) throw error;
+    return [{ message: error.message, lines: [] }];
+  }
 }
 
 async function rehearseCase(given: {
@@ -124,10 +134,7 @@ async function rehearseCase(given: {
 function pathsOf(test: TestCase, flow: string): string[] {
   const directory = parentPath(flow);
   const named = [
-    ...test.objects.flatMap(({ path, type }) => [
-      path,
-      ...(type === null ? [] : [joinPath("/system/types", type)]),
-    ]),
+    ...test.objects.map(({ path }) => path),
     ...test.messages.map(({ channel }) => channel),
     ...Object.keys(test.expect.objects ?? {}),
   ];

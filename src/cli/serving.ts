@@ -70,7 +70,7 @@ class JobManagerProcess {
         detached: true,
         stdio: ["ignore", log, log],
         // Not among the arguments, which every user of the machine can read.
-        env: { ...process.env, TSUNAGI_TOKEN: token },
+        env: { ...withoutServerSecrets(process.env), TSUNAGI_TOKEN: token },
       },
     );
     closeSync(log);
@@ -114,6 +114,12 @@ class JobManagerProcess {
     this.#timer = setTimeout(work, delayMs);
     this.#timer.unref();
   }
+}
+
+/** What a job manager has in its environment, every command it runs has, too, and may print. */
+function withoutServerSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { TSUNAGI_ADMIN_PASSWORD: _password, DATABASE_URL: _url, ...rest } = environment;
+  return rest;
 }
 
 function isAlive(pid: number): boolean {

@@ -292,6 +292,7 @@ export class Answerer {
           await asking.life.create(batch, {
             state: child.state,
             parent: process.id,
+            root: process.root ?? process.id,
             jobflowId: process.jobflow_id,
             jobflow: process.jobflow,
             principal: asking.process.principal,
@@ -311,6 +312,7 @@ export class Answerer {
       await asking.life.create(asking.batch, {
         state: start.state,
         parent: null,
+        root: asking.process.root ?? asking.process.id,
         jobflowId: null,
         jobflow: start.callee.path,
         principal: asking.process.principal,

@@ -171,6 +171,7 @@ export class Engine implements EffectHost {
     return this.#life.create(batch, {
       state: begun.state,
       parent: null,
+      root: null,
       jobflowId: start.jobflowId,
       jobflow: start.path,
       principal: start.principal,

@@ -23,6 +23,7 @@ const statements = [
   `create table process (
      id integer primary key,
      parent integer,
+     root integer,
      jobflow_id integer,
      jobflow text not null,
      principal integer not null,
@@ -51,6 +52,7 @@ const statements = [
   `create index process_ready on process (id) where state = 'ready'`,
   `create index process_effect on process (effect_number) where effect_number is not null`,
   `create index process_parent on process (parent) where parent is not null and ended_at is null`,
+  `create index process_root on process (root, id) where root is not null`,
   `create index process_started_by on process (started_by, id)`,
   // Timers are no column of process: it is rewritten every turn, they are not.
   `create table timer (

@@ -64,6 +64,7 @@ type Waiting = Extract<Pause, { kind: "wait" }>;
 export interface NewProcess {
   state: State;
   parent: number | null;
+  root: number | null;
   jobflowId: number | null;
   jobflow: string;
   principal: number;
@@ -148,6 +149,7 @@ export class ProcessLife {
   async create(batch: Batch, start: NewProcess): Promise<number> {
     const row: Omit<ProcessRow, "id"> = {
       parent: start.parent,
+      root: start.root,
       jobflow_id: start.jobflowId,
       jobflow: start.jobflow,
       principal: start.principal,

@@ -7,7 +7,7 @@ import {
   type VirtualDirectory,
   type VirtualObject,
 } from "#objects";
-import { findProcess, listProcesses, type ProcessRow } from "./process-table.ts";
+import { findProcess, listProcesses, type ProcessPage, type ProcessRow } from "./process-table.ts";
 
 const allRights = toRightSet(["manage"]);
 const noRights = toRightSet([]);
@@ -38,6 +38,7 @@ export class ProcessObjects implements VirtualDirectory {
       limit: page.limit,
       startedBy: seesAll(actor, inherited) ? null : actor.principal.name,
       state: null,
+      root: null,
     });
     return rows.map((row) => toObject(row, rightsOn(row, actor, inherited)));
   }
@@ -47,7 +48,7 @@ export class ProcessObjects implements VirtualDirectory {
 export async function listProcessObjects(
   transaction: Transaction,
   actor: Actor,
-  page: { before: number | null; limit: number; state: string | null },
+  page: Omit<ProcessPage, "startedBy">,
 ): Promise<VirtualObject[]> {
   const rows = await listProcesses(transaction, {
     ...page,

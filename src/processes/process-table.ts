@@ -5,6 +5,8 @@ import type { ProcessState } from "./process-state.ts";
 export interface ProcessRow {
   id: number;
   parent: number | null;
+  /** The process from which this one stems, as child or spawned, however far; null: a person or rule started it. */
+  root: number | null;
   jobflow_id: number | null;
   jobflow: string;
   principal: number;
@@ -38,6 +40,7 @@ export interface ProcessRow {
 
 const columns = [
   "parent",
+  "root",
   "jobflow_id",
   "jobflow",
   "principal",
@@ -124,25 +127,37 @@ export function listLive(tx: Transaction): Promise<{ id: number }[]> {
   return tx.all("select id from process where ended_at is null order by id");
 }
 
-/** How many from that one on have not ended yet. */
-export async function countLive(tx: Transaction, from: number): Promise<number> {
+/** How many have not ended yet of that process and all that stem from it. */
+export async function countLive(tx: Transaction, root: number): Promise<number> {
   const row = await tx.get<{ live: number }>(
-    "select count(*) as live from process where ended_at is null and id >= ?",
-    [from],
+    "select count(*) as live from process where ended_at is null and (root = ? or id = ?)",
+    [root, root],
   );
   return row?.live ?? 0;
 }
 
-/** A page of processes, newest first: those before `before`, of that starter and state if given; `live` is every state but an end. */
-export function listProcesses(
-  tx: Transaction,
-  page: { before: number | null; limit: number; startedBy: string | null; state: string | null },
-): Promise<ProcessRow[]> {
+/** Null: no such condition. */
+export interface ProcessPage {
+  before: number | null;
+  limit: number;
+  startedBy: string | null;
+  /** `live`: every state but an end. */
+  state: string | null;
+  /** That process and all that stem from it. */
+  root: number | null;
+}
+
+/** A page of processes, newest first. */
+export function listProcesses(tx: Transaction, page: ProcessPage): Promise<ProcessRow[]> {
   const conditions: string[] = [];
   const parameters: (string | number)[] = [];
   if (page.before !== null) {
     conditions.push("id < ?");
     parameters.push(page.before);
+  }
+  if (page.root !== null) {
+    conditions.push("(root = ? or id = ?)");
+    parameters.push(page.root, page.root);
   }
   if (page.startedBy !== null) {
     conditions.push("started_by = ?");

@@ -147,7 +147,7 @@ function valueFits(expected: Json, got: Json): boolean {
     return (
       Array.isArray(got) &&
       got.length === expected.length &&
-      expected.every((each, index) => valueFits(each as Json, got[index] as Json))
+      expected.every((each, index) => valueFits(each, got[index] as Json))
     );
   }
   if (expected === null || typeof expected !== "object") return expected === got;

@@ -349,7 +349,7 @@ function smallest({ minimum, inclusive, origin }: z.core.$ZodIssueTooSmall): str
 
 function at(path: readonly PropertyKey[]): string {
   const name = path.findLast((each) => typeof each === "string");
-  return name === undefined ? "" : ` for '${String(name)}'`;
+  return name === undefined ? "" : ` for '${name}'`;
 }
 
 function kindOf(value: unknown): string {
@@ -358,7 +358,7 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
   if (typeof value === "string") return `the text '${value.slice(0, 80)}'`;
-  return String(value);
+  return JSON.stringify(value);
 }
 
 const keysAt: Readonly<Record<string, readonly string[]>> = {

@@ -47,7 +47,12 @@ export interface Operations {
   };
 
   "processes.start": (o: { path: string; parameters: Record<string, Json> }) => { process: string };
-  "processes.list": (o: { after?: string; limit?: number; state?: string }) => ListDocument;
+  "processes.list": (o: {
+    after?: string;
+    limit?: number;
+    state?: string;
+    root?: number;
+  }) => ListDocument;
   /** Lines after that number. */
   "processes.console": (o: { id: number; after?: number; limit?: number }) => ConsoleDocument;
   "processes.cancel": (o: { id: number }) => null;

@@ -77,12 +77,13 @@ const readings: Reading = {
     };
   },
 
-  async "processes.list"(_domains, tx, actor, { after, limit, state }) {
+  async "processes.list"(_domains, tx, actor, { after, limit, state, root }) {
     const size = Math.min(limit ?? pageDefault, pageMax);
     const found = await listProcessObjects(tx, actor, {
       before: after === undefined ? null : Number(after),
       limit: size,
       state: state ?? null,
+      root: root ?? null,
     });
     const last = found.at(-1);
     return {

@@ -71,7 +71,7 @@ describe("tsunagi test", () => {
 
   test.each([
     ["lonely.test.yaml", "lonely.test.yaml:1:1: error: there is no "],
-    ["wrong.test.yaml", "wrong.jobflow:1:8: error: "],
+    ["wrong.test.yaml", "wrong.jobflow:1:9: error: "],
   ])("ends with 2 for %s, whose jobflow is missing or does not compile", async (name, message) => {
     const file = put(name, "- name: x\n");
     put("wrong.jobflow", "print(a b)\n");

@@ -131,6 +131,13 @@ test("a process is cancelled by its number", async () => {
   expect((await call("cancel", process)).stderr).toMatch(/^error\[PROCESS_ENDED\]/);
 });
 
+test("a command finds neither the server's secrets nor the job manager's token in its environment", async () => {
+  await put("/environment", "Jobflow", { source: "['env'] -> print($RESULT)" });
+  const printed = await output("run", "/environment");
+  expect(printed).toContain("PATH=");
+  expect(printed).not.toMatch(/TSUNAGI_TOKEN|TSUNAGI_ADMIN_PASSWORD|DATABASE_URL/);
+});
+
 test("who has no right token is told how to get one", async () => {
   const { status, stderr } = await call("ps", "--token", "nonsense");
   expect(status).toBe(77);
@@ -147,6 +154,14 @@ test("a second server on the same data directory, or the same port, says what is
   expect(other.stderr).toMatch(
     new RegExp(`^error\\[PORT_IN_USE\\]: .*${port}.*\nhint: .*--port`, "m"),
   );
+});
+
+test("a run on the server has the lines of children, and of what was spawned, and ends with the last of them", async () => {
+  await put("/late", "Jobflow", { source: "sleep(1) -> print('late')" });
+  await put("/family", "Jobflow", {
+    source: "print('first') -> { fork | print('child') } -> spawn(./late) -> print('last')",
+  });
+  expect(await output("run", "/family")).toBe("first\nlast\nchild\nlate\n");
 });
 
 test("a token is listed without its text, and useless once it is revoked", async () => {

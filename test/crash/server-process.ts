@@ -39,7 +39,7 @@ export class ServerProcess {
   async start(): Promise<void> {
     const child = spawn(program, ["serve", "--data", this.#data, "--port", "0"], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, TSUNAGI_LOG: "error" },
+      env: { ...process.env, TSUNAGI_LOG: "error", TSUNAGI_ADMIN_PASSWORD: "geheim" },
     });
     this.#child = child;
     const died = once(child, "exit").then(([code]) => {

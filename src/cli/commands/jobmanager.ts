@@ -45,6 +45,8 @@ async function work(options: JobManagerOptions): Promise<void> {
       hint: "Give it with --token or TSUNAGI_TOKEN.",
     });
   }
+  // The commands that it runs have its environment, and may print it.
+  delete process.env.TSUNAGI_TOKEN;
   const [{ startJobManager }, { createLogger }] = await Promise.all([
     import("#job-manager"),
     import("#runtime"),

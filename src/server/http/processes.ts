@@ -28,6 +28,7 @@ export const processRoutes = [
         .enum([...processStates, "live"])
         .optional()
         .describe("Only of that state; `live` is all that have not ended"),
+      root: count.describe("Only this process, by number, and all that stem from it"),
     }),
     answers: {
       200: {
@@ -36,15 +37,17 @@ export const processRoutes = [
       },
     },
     handle: (ask) => {
-      const { list, after, limit, state, ...query } = ask.query;
+      const { list, after, limit, state, root, ...query } = ask.query;
       if (list !== true) {
         if (state !== undefined) throw onlyWith("state", "list");
+        if (root !== undefined) throw onlyWith("root", "list");
         return read({ ...ask, query: { ...query, after, limit, list } });
       }
       return ask.call("processes.list", {
         ...(after === undefined ? {} : { after }),
         ...(limit === undefined ? {} : { limit }),
         ...(state === undefined ? {} : { state }),
+        ...(root === undefined ? {} : { root }),
       });
     },
   }),
