@@ -6,4 +6,5 @@ export { Coverage, type FlowCoverage } from "./coverage.ts";
 export type { Problem } from "./expectations.ts";
 export { rehearse, type Rehearsal } from "./rehearse.ts";
 export type { TestCase } from "./test-case.ts";
-export { parseTestFile, type TestFault, type TestFile } from "./test-file.ts";
+export type { TestFault } from "./test-fault.ts";
+export { parseTestFile, type TestFile } from "./test-file.ts";
