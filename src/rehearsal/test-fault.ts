@@ -1,7 +1,7 @@
 import { isMap, isNode, visit, type Document } from "yaml";
 import type { z } from "zod";
 import { nearest, unreachable } from "#kernel";
-import { keysAt } from "./test-schema.ts";
+import { defaultNow, keysAt } from "./test-schema.ts";
 
 /** Something that a test file may not hold, and where. Lines and columns from 1. */
 export interface TestFault {
@@ -104,7 +104,11 @@ function unknownKey(key: string, path: readonly PropertyKey[]): string {
 }
 
 /** Where a value stands; of one that is missing, what it is missing in. */
-export function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], key?: string): number {
+export function offsetOf(
+  document: Document.Parsed,
+  path: readonly PropertyKey[],
+  key?: string,
+): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (!isNode(node)) continue;
@@ -127,4 +131,3 @@ export function danglingAliases(document: Document.Parsed): number[] {
   });
   return offsets;
 }
-

@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from "yaml";
 import type { Json } from "#machine";
 import type { Expectation, GivenAnswer, GivenMessage, TestCase } from "./test-case.ts";
 import { danglingAliases, faultsOf, offsetOf, type TestFault } from "./test-fault.ts";
-import { fates, fileSchema, jobs, type CaseInput } from "./test-schema.ts";
+import { defaultNow, fates, fileSchema, isMapping, jobs, type CaseInput } from "./test-schema.ts";
 
 export interface TestFile {
   /** None if there are faults. */
@@ -44,9 +44,6 @@ export function parseTestFile(text: string): TestFile {
   );
   return { cases, faults: [] };
 }
-
-// Any day; a test that looks at the clock says which.
-const defaultNow = "2026-01-01T00:00:00Z";
 
 function toCase(given: CaseInput, line: number): TestCase {
   const { name, root = null, now = defaultNow, until = null } = given;
@@ -124,4 +121,3 @@ function toExpectation({
     ...(outcome === undefined ? {} : { outcome: outcome as NonNullable<Expectation["outcome"]> }),
   };
 }
-

@@ -128,9 +128,12 @@ function passOn(schema: z.ZodType, value: unknown, context: Context): void {
   }
 }
 
-function isMapping(value: unknown): value is object {
+export function isMapping(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** When a case begins that does not say when: any day. */
+export const defaultNow = "2026-01-01T00:00:00Z";
 
 /** The keys that are known below the nearest of these on the way. */
 export const keysAt: Readonly<Record<string, readonly string[]>> = {
@@ -142,4 +145,3 @@ export const keysAt: Readonly<Record<string, readonly string[]>> = {
   commands: ["command", "host"],
   console: ["contains"],
 };
-
