@@ -57,11 +57,13 @@ export async function runFile(file: string, run: FileRun): Promise<EndedProcess 
   }
 }
 
-/** One that is broken is left out and said so: the run may do without it. */
+/** What is broken is said; the run may do without it. Source that does not compile is there, but cannot be called. */
 function neighbours(root: string, path: string, source: string): TreeObject[] {
   const { objects, faults } = readFlowTree(root, path, source);
   for (const fault of faults) complain(`warning: ${fault.file} is left out: ${fault.message}`);
-  return objects.filter((object) => object.path !== path).filter(compiles);
+  const others = objects.filter((object) => object.path !== path);
+  for (const object of others) sayIfNotRunnable(object);
+  return others;
 }
 
 /** With `--data`, what flows wrote into objects stays; sources and types are always those of the files. */
@@ -88,13 +90,12 @@ async function exists(house: EmbeddedHouse, path: string): Promise<boolean> {
   }
 }
 
-function compiles({ type, fields, file }: TreeObject): boolean {
-  if (type !== "Jobflow" || typeof fields.source !== "string") return true;
+function sayIfNotRunnable({ type, fields, file }: TreeObject): void {
+  if (type !== "Jobflow" || typeof fields.source !== "string") return;
   const diagnostics = checkSource(file, fields.source);
-  if (!hasErrors(diagnostics)) return true;
-  complain(`warning: ${file} is left out, because it does not compile:`);
+  if (!hasErrors(diagnostics)) return;
+  complain(`warning: ${file} cannot be called, because it does not compile:`);
   for (const each of diagnostics) complain(`  ${each.text}`);
-  return false;
 }
 
 function describe(news: CommandNews): string {

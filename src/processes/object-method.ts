@@ -1,4 +1,4 @@
-import { baseName, joinPath, parentPath, TsunagiError } from "#kernel";
+import { baseName, joinPath, nameFault, parentPath, shownName, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import {
   fromJson,
@@ -55,7 +55,7 @@ const methods: Readonly<Record<string, Method>> = {
     required: 2,
     takesFields: true,
     async perform(tools, object, argument) {
-      const path = joinPath(object.path, plainText(argument.get("name"), "a name"));
+      const path = joinPath(object.path, nameText(argument.get("name")));
       await assertFree(tools, path);
       const type = argument.get("type") ?? null;
       const typeName =
@@ -91,7 +91,7 @@ const methods: Readonly<Record<string, Method>> = {
     required: 1,
     takesFields: false,
     async perform(tools, object, argument) {
-      const name = plainText(argument.get("name"), "a name");
+      const name = nameText(argument.get("name"));
       const change = await tools.change();
       const path = joinPath(parentPath(object.path), name);
       return toObjectValue(await change.move(keyOfStored(object), path));
@@ -116,7 +116,7 @@ const methods: Readonly<Record<string, Method>> = {
     takesFields: false,
     async perform(tools, object, argument) {
       const name = argument.get("name") ?? baseName(object.path);
-      const path = joinPath(textOf(argument.get("directory") ?? null), plainText(name, "a name"));
+      const path = joinPath(textOf(argument.get("directory") ?? null), nameText(name));
       if (`${path}/`.startsWith(`${object.path}/`)) {
         throw new TsunagiError("ARGUMENT_INVALID", `${object.path} cannot be copied into itself`);
       }
@@ -223,6 +223,16 @@ function plainText(value: Value | undefined, what: string): string {
   if (typeof value === "string") return value;
   const got = value instanceof SecretValue ? "a secret" : textOf(value ?? null);
   throw new TsunagiError("ARGUMENT_INVALID", `expected ${what} as text, got ${got}`);
+}
+
+/** A name, and no path: that would put the object elsewhere than it says. */
+function nameText(value: Value | undefined): string {
+  const name = plainText(value, "a name");
+  const fault = nameFault(name);
+  if (fault !== undefined) {
+    throw new TsunagiError("NAME_INVALID", `'${shownName(name)}' is no name: ${fault}`);
+  }
+  return name;
 }
 
 function fieldInputs(fields: Dictionary): Record<string, FieldInput> {

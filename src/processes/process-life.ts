@@ -462,6 +462,9 @@ export class ProcessLife {
       case "sleep":
         return wait.until <= batch.now ? success() : undefined;
       case "process": {
+        if (wait.process.id === live.row.id) {
+          return failure("limit", "a process that waits for its own end would never end");
+        }
         const row = await findProcess(tx, wait.process.id);
         if (row === undefined) {
           return failure("evaluation", `there is no process /process/${wait.process.id}`);

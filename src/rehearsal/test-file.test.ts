@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseTestFile } from "./test-file.ts";
 
@@ -75,4 +76,39 @@ test("a mapping of `after` and `message` comes later, any other is the message",
     { channel: "/c", afterSeconds: 60, body: { a: 1 } },
     { channel: "/c", afterSeconds: 0, body: { after: 60 } },
   ]);
+});
+
+test("whatever the file holds, it is read or said to be wrong", () => {
+  const word = fc.constantFrom(
+    "- ",
+    "name",
+    ": ",
+    "\n",
+    "  ",
+    "answers",
+    "command",
+    "[",
+    "]",
+    "{",
+    "}",
+    "&a",
+    "*a",
+    "'",
+    "3",
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(word).map((words) => words.join("")),
+  );
+  fc.assert(
+    fc.property(text, (each) => {
+      const { cases, faults } = parseTestFile(each);
+      expect(cases.length === 0).toBe(faults.length > 0);
+    }),
+  );
+});
+
+test("aliases of aliases are refused before they fill the memory", () => {
+  const lines = Array.from({ length: 20 }, (_, n) => `- &a${n + 1} [*a${n}, *a${n}, *a${n}]`);
+  expect(parseTestFile(`- &a0 x\n${lines.join("\n")}`).faults).toHaveLength(1);
 });

@@ -28,7 +28,12 @@ export function parseTestFile(text: string): TestFile {
   }));
   const textFaults = [...yamlFaults, ...aliasFaults];
   if (textFaults.length > 0) return { cases: [], faults: textFaults };
-  const value = document.toJS({ maxAliasCount: 100 }) as unknown;
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { cases: [], faults: [{ line: 1, column: 1, message: (error as Error).message }] };
+  }
   const parsed = fileSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap((issue) =>

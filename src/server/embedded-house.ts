@@ -38,7 +38,7 @@ export interface EmbeddedHouseOptions {
  */
 export interface EmbeddedHouse extends House {
   readonly managerDoor: ManagerDoor;
-  /** Puts the objects of a folder as one change. Source that does not compile is SYNTAX_ERROR with all diagnostics. */
+  /** Puts the objects of a folder as one change. Source that does not compile is there as a draft, which nobody can call. */
   load(objects: readonly TreeObject[]): Promise<void>;
   /** Starts the jobflow at that path. Resolves when it and every process it started have ended. */
   run(
@@ -91,10 +91,8 @@ function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
     load: (tree) =>
       house.engine.perform(async ({ transaction }) => {
         const actor = await authenticate(identity, transaction, local);
-        const change = objects.change(transaction, {
-          ...actor,
-          cause: { kind: "import", id: null },
-        });
+        const importer = { ...actor, cause: { kind: "import" as const, id: null } };
+        const change = objects.change(transaction, importer, { isDraft: true });
         for (const { path, type, fields } of tree) {
           await change.put(path, type, fields, { parents: true });
         }

@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ServerProcess } from "../crash/server-process.ts";
+import { adminPassword, ServerProcess } from "../crash/server-process.ts";
 import { ensureChromium, launchChromium } from "../fixtures/chromium.ts";
 
 /** The application in a real browser, against a real server: what a person sees and does. */
 
-const password = "correct horse battery staple";
 const executable = ensureChromium();
 
 const listening = `
@@ -39,7 +38,6 @@ describe.skipIf(executable === undefined)("in a browser", () => {
       },
     );
     folder = mkdtempSync(join(tmpdir(), "tsunagi-browser-"));
-    process.env["TSUNAGI_ADMIN_PASSWORD"] = password;
     server = new ServerProcess(join(folder, "data"));
     await server.start();
     await server.client.put("/ops", { type: "Directory", fields: {} });
@@ -85,7 +83,7 @@ describe.skipIf(executable === undefined)("in a browser", () => {
 
   async function signIn(page: Page): Promise<void> {
     await page.getByLabel("User").fill("root");
-    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByLabel("Password", { exact: true }).fill(adminPassword);
     await page.getByRole("button", { name: "Sign in" }).click();
   }
 
@@ -172,7 +170,7 @@ describe.skipIf(executable === undefined)("in a browser", () => {
     await page.getByRole("button", { name: "Run" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("User").fill("root");
-    await dialog.getByLabel("Password", { exact: true }).fill(password);
+    await dialog.getByLabel("Password", { exact: true }).fill(adminPassword);
     await dialog.getByRole("button", { name: "Sign in" }).click();
     await dialog.waitFor({ state: "detached" });
     expect(await page.getByLabel("Parameters as a JSON object").inputValue()).toBe('{ "a": 1 }');

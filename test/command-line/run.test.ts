@@ -126,9 +126,12 @@ describe("the tree", () => {
       "broken.jobflow": "print(",
       "compose.yaml": "services: {}",
     });
-    expect(outcome).toMatchObject({ status: 1, stdout: expect.stringContaining("/broken") });
+    expect(outcome).toMatchObject({
+      status: 1,
+      stdout: "/broken has no version that compiles\n",
+    });
     expect(outcome.stderr).toMatch(
-      /broken\.jobflow is left out, because it does not compile:\n.*:1:7: /,
+      /broken\.jobflow cannot be called, because it does not compile:\n.*:1:7: /,
     );
     expect(outcome.stderr).toMatch(/compose\.yaml is left out: /);
   });
@@ -227,6 +230,9 @@ describe("messages name what was written", () => {
       "{ __env__ = {A: null} | ['true'] }",
       "__env__ gives 'A' a value of type 'null', which is no text: say join or string, or leave it out",
     ],
+    ["[/.add: 'a/b', 'Text']", "'a/b' is no name: a name may not contain '/'"],
+    ["[./main.rename: '']", "'' is no name: a name may not be empty"],
+    ["wait(/process/1)", "a process that waits for its own end would never end"],
     ["put('a', 'b')", "'put' is not built yet"],
     ["{ session s | [s << 'enable'] }", "'session' is not built yet"],
   ];

@@ -77,6 +77,7 @@ test("killed at any moment, no command runs twice, and each gets an outcome", as
     await expect
       .poll(() => numbers.filter((number) => fixture.host.outcomes.has(number)).length, {
         interval: 1,
+        timeout: 20_000,
       })
       .toBeGreaterThanOrEqual(enough);
     await kill("SIGKILL");

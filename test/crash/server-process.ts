@@ -5,6 +5,9 @@ import { createInterface } from "node:readline";
 import { Client } from "../../src/cli/client.ts";
 import { readPid } from "../../src/cli/job-manager-pid.ts";
 
+/** Of the user root of every server that the tests start. */
+export const adminPassword = "correct horse battery staple";
+
 const program = new URL("../../bin/tsunagi", import.meta.url).pathname;
 
 export class ServerProcess {
@@ -39,7 +42,7 @@ export class ServerProcess {
   async start(): Promise<void> {
     const child = spawn(program, ["serve", "--data", this.#data, "--port", "0"], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, TSUNAGI_LOG: "error", TSUNAGI_ADMIN_PASSWORD: "geheim" },
+      env: { ...process.env, TSUNAGI_LOG: "error", TSUNAGI_ADMIN_PASSWORD: adminPassword },
     });
     this.#child = child;
     const died = once(child, "exit").then(([code]) => {

@@ -20,6 +20,9 @@ import type { TokenKind } from "./token.ts";
  */
 export type Follow = "block" | "chain" | "arm";
 
+/** Said where its arms are written in another way. */
+export const ifForm = "An if is { if c | jobs elif c: jobs else: jobs }.";
+
 /** The parser's part that reads blocks: their heads and arms, and how to go on after a fault in them. */
 export abstract class BlockParser extends ExpressionParser {
   protected abstract chain(follow: Follow): Chain | null;
@@ -85,7 +88,7 @@ export abstract class BlockParser extends ExpressionParser {
       const elifStart = this.lexer.start;
       this.advance();
       const elifCondition = this.condition();
-      this.colon();
+      this.colon(ifForm);
       arms.push({
         condition: elifCondition,
         chain: this.chain("block"),
@@ -116,9 +119,9 @@ export abstract class BlockParser extends ExpressionParser {
   }
 
   /** Where the colon was forgotten before a job, reading goes on as if it were there. */
-  private colon(): void {
+  private colon(hint = "An arm is written 'pattern': jobs, or else: jobs."): void {
     if (this.take(":")) return;
-    this.unexpected("':'", "An arm is written 'pattern': jobs, or else: jobs.");
+    this.unexpected("':'", hint);
     if (!this.atJob()) throw panic;
   }
 
@@ -298,9 +301,9 @@ export abstract class BlockParser extends ExpressionParser {
   }
 
   private headHint(): string {
-    return this.at("=")
-      ? "A comparison is written with ==."
-      : "A block is { head | jobs }; the head may be empty: { | jobs }.";
+    if (this.at("=")) return "A comparison is written with ==.";
+    if (this.at(":")) return "The head of a block ends with '|', not with ':'.";
+    return "A block is { head | jobs }; the head may be empty: { | jobs }.";
   }
 
   private close(): void {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../analysis/diagnostic.ts";
 import type { Argument, Chain, Expression, Job, Jobflow, Link, Parameter } from "./tree.ts";
 import { asConnector, panic, type Token } from "./cursor.ts";
-import { BlockParser, isEndOfArm, type Follow } from "./block-parser.ts";
+import { BlockParser, ifForm, isEndOfArm, type Follow } from "./block-parser.ts";
 import type { TokenKind } from "./token.ts";
 
 export type { Token } from "./cursor.ts";
@@ -70,7 +70,8 @@ class Parser extends BlockParser {
     const links: Link[] = [];
     this.links("block", links);
     while (!this.at("end")) {
-      this.unexpected("a connector or the end of the file");
+      const isArm = this.at("else") || this.at("elif");
+      this.unexpected("a connector or the end of the file", isArm ? ifForm : undefined);
       this.advance();
       this.links("block", links);
     }

@@ -81,6 +81,14 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
     "繰り返しは{ for x in list | … }または{ for key, value in dictionary | … }と書きます。",
   ],
   [
+    "An if is { if c | jobs elif c: jobs else: jobs }.",
+    "ifは{ if 条件 | ジョブ elif 条件: ジョブ else: ジョブ }と書きます。",
+  ],
+  [
+    "The head of a block ends with '|', not with ':'.",
+    "ブロックの先頭部分の終わりは':'ではなく'|'です。",
+  ],
+  [
     "A block is { head | jobs }; the head may be empty: { | jobs }.",
     "ブロックは{ 先頭部分 | ジョブ }です。先頭部分は空でもかまいません: { | ジョブ }",
   ],

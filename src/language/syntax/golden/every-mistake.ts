@@ -6,6 +6,8 @@ export const everyMistake: readonly string[] = [
   // Syntax.
   "-> print(1)",
   "print(1) }",
+  "{ if true | print(1) } else { print(2) }",
+  "{ while true: print(1) }",
   "'ls'",
   "./flow",
   "foo",
