@@ -47,7 +47,8 @@ export async function runFile(file: string, run: FileRun): Promise<EndedProcess 
   void interrupt.happened.then(() => house.cancelAll());
   try {
     const others = await withoutKept(house, neighbours(root, path, source));
-    await house.load([...others, { path, type: "Jobflow", fields: { source } }]);
+    await loadAll(house, others);
+    await house.load([{ path, type: "Jobflow", fields: { source } }]);
     const ended = await house.run(path, run.parameters);
     return { process: `/process/${ended.process}`, fields: ended.fields };
   } finally {
@@ -64,6 +65,21 @@ function neighbours(root: string, path: string, source: string): TreeObject[] {
   const others = objects.filter((object) => object.path !== path);
   for (const object of others) sayIfNotRunnable(object);
   return others;
+}
+
+/** All at once; where one of them does not fit, each by itself, so that the file at fault can be named. */
+async function loadAll(house: EmbeddedHouse, objects: readonly TreeObject[]): Promise<void> {
+  try {
+    await house.load(objects);
+  } catch (error) {
+    if (!(error instanceof TsunagiError)) throw error;
+    for (const object of objects) {
+      await house.load([object]).catch((fault: unknown) => {
+        if (!(fault instanceof TsunagiError)) throw fault;
+        complain(`warning: ${object.file} is left out: ${fault.message}`);
+      });
+    }
+  }
 }
 
 /** With `--data`, what flows wrote into objects stays; sources and types are always those of the files. */

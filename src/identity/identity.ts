@@ -13,7 +13,7 @@ import { scryptHasher, type PasswordHasher } from "./password-hasher.ts";
 import { findPrincipal, type Principal } from "./principal.ts";
 import { hashSecretText, makeSecretText } from "./secret-text.ts";
 import { getToken, tokenInvalid } from "./tokens.ts";
-import { createUser, findUser } from "./users.ts";
+import { createUser, findUser, updateUser } from "./users.ts";
 
 /** How a caller shows who he is. */
 export type Credentials =
@@ -62,19 +62,20 @@ export class Identity {
     this.#failures = new FailedAttempts(clock);
   }
 
-  /** Makes the administrator `root` at the first start; gives the password if it had to be made up, this once. */
+  /** Makes the administrator `root`, or gives him a password, at the first start; gives the password if it had to be made up, this once. */
   async ensureRoot(
     database: Database,
     password?: string,
   ): Promise<{ created: boolean; password?: string }> {
-    const find = (transaction: Transaction) => findUser(transaction, rootName);
-    if ((await database.read(find)) !== undefined) return { created: false };
+    if (await database.read(canRootSignIn)) return { created: false };
     const chosen = password ?? randomBytes(15).toString("base64url");
     const passwordHash = await this.#passwords.hash(chosen);
     const created = await database.write(async (transaction) => {
-      if ((await find(transaction)) !== undefined) return false;
+      if (await canRootSignIn(transaction)) return false;
       const user = { name: rootName, passwordHash, isAdministrator: true };
-      await createUser(transaction, user, this.#clock.now());
+      const root = await findUser(transaction, rootName);
+      if (root === undefined) await createUser(transaction, user, this.#clock.now());
+      else await updateUser(transaction, root.id, { passwordHash }, this.#clock.now());
       return true;
     });
     return created && password === undefined ? { created, password: chosen } : { created };
@@ -194,6 +195,15 @@ export class Identity {
     if (now - usedAt > usageResolutionMs) this.#usedSessions.set(row.id, now);
     return principal;
   }
+}
+
+/** A directory in which flows were run without a server has a root that never got a password. */
+async function canRootSignIn(transaction: Transaction): Promise<boolean> {
+  const row = await transaction.get(
+    "select 1 from identity_user where name = ? and password is not null",
+    [rootName],
+  );
+  return row !== undefined;
 }
 
 async function deleteExpiredSessions(transaction: Transaction, now: number): Promise<void> {

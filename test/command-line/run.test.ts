@@ -78,6 +78,16 @@ describe("the exit status", () => {
   });
 });
 
+test("an object of the folder that does not fit is named and left out", async () => {
+  const { status, stdout, stderr } = await run({
+    "main.jobflow": "{ for s in ./servers | print(s.host) }",
+    "servers/good.yaml": "type: Server\nfields: { host: good }",
+    "servers/bad.yaml": "type: Server\nfields: { host: bad, port: many }",
+  });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "good\n" });
+  expect(stderr).toMatch(/^warning: .*bad\.yaml is left out: .*port.*\n$/);
+});
+
 describe("parameters", () => {
   test("keep what a number would lose", async () => {
     const { stdout } = await run(
