@@ -76,27 +76,17 @@ export function insertProcess(tx: Transaction, row: Omit<ProcessRow, "id">): Pro
   );
 }
 
-/** What a turn changes; the rest of a row stays as it was made. */
-const turnColumns = [
-  "state",
-  "turn",
-  "snapshot",
-  "input",
-  "live_children",
-  "waits_for",
-  "waits_since",
-  "effect_number",
-  "effect_detail",
-  "console_lines",
-  "status",
-  "reason",
-  "result",
-  "error",
-  "trace",
-  "value",
-  "started_at",
-  "ended_at",
-] as const;
+/** As it was made: no turn changes it. */
+const fixedColumns: ReadonlySet<string> = new Set([
+  "parent",
+  "root",
+  "jobflow_id",
+  "jobflow",
+  "principal",
+  "started_by",
+  "created_at",
+]);
+const turnColumns = columns.filter((column) => !fixedColumns.has(column));
 
 const updateSql = `update process set ${turnColumns.map((column) => `${column} = ?`).join(", ")} where id = ?`;
 
