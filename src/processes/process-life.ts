@@ -1,6 +1,5 @@
 import { assert, TsunagiError } from "#kernel";
 import {
-  advanceBy,
   currentLine,
   describeEnd,
   describeWait,
@@ -9,11 +8,8 @@ import {
   principalOf,
   programsOf,
   secretsOf,
-  toJson,
   type Environment,
   type Input,
-  type Interruption,
-  type Json,
   type Observer,
   type Outcome,
   type Pause,
@@ -39,7 +35,9 @@ import {
   type ProcessRow,
 } from "./process-table.ts";
 import type { ProgramStore } from "./program-store.ts";
+import { shownResult } from "./shown-result.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
+import { TurnShare } from "./turn-share.ts";
 import {
   addWaiter,
   firstWaiter,
@@ -80,11 +78,6 @@ interface Wake {
 
 // Turns that one piece of work may run in its transaction; what is left is stored as `ready` and has its turn later.
 const turnsPerWorkMax = 200;
-// What one turn may take before others have theirs: about ten milliseconds of machine time, and as much of the database's.
-const instructionsPerTurnMax = 100_000;
-const inputsPerTurnMax = 1000;
-// Characters of a result that are kept for people to read.
-const resultShownMax = 1_000_000;
 
 /**
  * The life of processes: the only code that changes a process's state. Everything here happens inside the transaction
@@ -596,7 +589,7 @@ export class ProcessLife {
     row.started_at ??= batch.now;
     row.status = end.status;
     row.reason = end.reason;
-    row.result = shownResult(end, state);
+    row.result = shownResult(end.result, state);
     row.value = end.state === "done" ? this.#snapshots.encodeValue(end.result, state) : null;
     const secrets = secretsOf(state);
     const message = end.error === null ? null : maskSecrets(end.error, secrets);
@@ -713,52 +706,4 @@ function dueInput(pause: Waiting): Input {
 function reasonOf(error: unknown): Reason {
   if (!(error instanceof TsunagiError)) return "abort";
   return error.code === "LIMIT_EXCEEDED" ? "limit" : "refused";
-}
-
-function shownResult(end: ProcessEnd, state: State): string {
-  const shown = JSON.stringify(maskJson(toJson(end.result), secretsOf(state)));
-  return shown.length <= resultShownMax
-    ? shown
-    : JSON.stringify(`(${shown.length} characters of result are too many to show)`);
-}
-
-function maskJson(json: Json, secrets: readonly string[]): Json {
-  if (secrets.length === 0) return json;
-  if (typeof json === "string") return maskSecrets(json, secrets);
-  if (Array.isArray(json)) return json.map((element) => maskJson(element, secrets));
-  if (json === null || typeof json !== "object") return json;
-  return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => [
-      maskSecrets(key, secrets),
-      maskJson(value, secrets),
-    ]),
-  );
-}
-
-/** A turn's share of the engine's time. */
-class TurnShare {
-  readonly #state: State;
-  readonly #environment: Environment;
-  #instructions = instructionsPerTurnMax;
-  #inputs = inputsPerTurnMax;
-
-  constructor(state: State, environment: Environment) {
-    this.#state = state;
-    this.#environment = environment;
-  }
-
-  get isUsedUp(): boolean {
-    return this.#instructions <= 0 || this.#inputs <= 0;
-  }
-
-  /** Runs the machine for as long as the share lasts. */
-  advance(input: Input): Pause | Interruption {
-    this.#inputs -= 1;
-    // An event begins the machine's own count anew.
-    const before = input.kind === "event" ? 0 : this.#state.instructions;
-    const count = this.isUsedUp ? 0 : this.#instructions;
-    const pause = advanceBy(this.#state, input, this.#environment, count);
-    this.#instructions -= Math.max(0, this.#state.instructions - before);
-    return pause;
-  }
 }
