@@ -269,6 +269,34 @@ describe("children and locks", () => {
     expect(await house.ended(ab)).toMatchObject({ state: "done" });
   });
 
+  test("processes that wait for each other's end are found, and the last one fails", async () => {
+    const house = await TestEngine.open();
+    const source = `|other| ['x'] -> wait(path(other)) =>> print($REASON) -> return('over')`;
+    await house.put("/waits", "Jobflow", { source });
+    const first = await house.startSaved("/waits", { other: "/process/2" });
+    const second = await house.startSaved("/waits", { other: `/process/${first}` });
+    await house.engine.complete(await house.handler.next(), succeeded());
+    await house.engine.complete(await house.handler.next(), succeeded());
+    await Promise.all([first, second].map((id) => house.ended(id)));
+    expect(await house.console(first)).toEqual([]);
+    expect(await house.console(second)).toEqual(["limit"]);
+  });
+
+  test("a child that waits for its parent fails, unless a timeout ends that", async () => {
+    const house = await TestEngine.open();
+    const id = await house.start(
+      "/a",
+      `|me = '/process/1'|
+       { fork | wait(path(me)) =>> return($REASON)
+                { timeout 5 | wait(path(me)) else: return('timeout') } }
+       -> print($RESULT)`,
+    );
+    await house.until(id + 1, (row) => row.ended_at !== null);
+    house.clock.advance(5000);
+    await house.ended(id);
+    expect(await house.console(id)).toEqual(['["limit","timeout"]']);
+  });
+
   test("wait gives what another process returned", async () => {
     const house = await TestEngine.open();
     await house.put("/work", "Jobflow", { source: `['w'] -> return({a: 1})` });

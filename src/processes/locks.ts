@@ -38,29 +38,52 @@ export function locksOf(tx: Transaction, process: number): Promise<{ object_id: 
  * Whether waiting for this lock would close a circle: its holder waits, directly or through others' locks,
  * for one that the process holds. A parent that waits for its children waits for their locks, too.
  */
-export async function closesCircle(
+export async function lockClosesCircle(
   tx: Transaction,
   process: number,
   objectId: number,
 ): Promise<boolean> {
+  const holder = await lockHolder(tx, objectId);
+  return holder !== undefined && leadsTo(tx, holder, process, allWaiters);
+}
+
+/**
+ * Whether waiting for the end of another process would never end, because that one waits for this one. Who has
+ * a timer will not wait for ever, and breaks the circle.
+ */
+export function endClosesCircle(
+  tx: Transaction,
+  process: number,
+  awaited: number,
+): Promise<boolean> {
+  return leadsTo(tx, awaited, process, withoutTimers);
+}
+
+const allWaiters = `select w.* from waiter w where w.process = ?`;
+const withoutTimers = `${allWaiters} and not exists (select 1 from timer t where t.process = w.process)`;
+
+/** Follows from one process to those that it waits for, until the target is found or nothing is left. */
+async function leadsTo(
+  tx: Transaction,
+  from: number,
+  target: number,
+  waitersOf: string,
+): Promise<boolean> {
   const visited = new Set<number>();
-  const open: number[] = [];
-  const first = await lockHolder(tx, objectId);
-  if (first !== undefined) open.push(first);
-  while (open.length > 0) {
-    const holder = open.pop() as number;
-    if (holder === process) return true;
-    if (visited.has(holder)) continue;
-    visited.add(holder);
+  const open = [from];
+  for (let process = open.pop(); process !== undefined; process = open.pop()) {
+    if (process === target) return true;
+    if (visited.has(process)) continue;
+    visited.add(process);
     const blockers = await tx.all<{ process: number }>(
-      `select h.process as process from waiter w join lock_holder h on h.object_id = w.target
-         where w.kind = 'lock' and w.process = ?
+      `with own as (${waitersOf})
+       select h.process as process from own join lock_holder h on h.object_id = own.target and own.kind = 'lock'
        union
-       select w.target as process from waiter w where w.kind = 'process' and w.process = ?
+       select own.target as process from own where own.kind = 'process'
        union
-       select c.id as process from waiter w join process c on c.parent = w.target and c.ended_at is null
-         where w.kind = 'children' and w.process = ?`,
-      [holder, holder, holder],
+       select c.id as process from own join process c on c.parent = own.target and c.ended_at is null
+         where own.kind = 'children'`,
+      [process],
     );
     for (const row of blockers) open.push(row.process);
   }

@@ -24,7 +24,14 @@ import { appendConsole } from "./console.ts";
 import type { EffectDispatch } from "./effect-dispatch.ts";
 import type { OpenEffect } from "./effect.ts";
 import { decodeInput, encodeInput, failure, success } from "./input.ts";
-import { closesCircle, lockHolder, locksOf, passLock, takeLock } from "./locks.ts";
+import {
+  endClosesCircle,
+  lockClosesCircle,
+  lockHolder,
+  locksOf,
+  passLock,
+  takeLock,
+} from "./locks.ts";
 import { takeMail } from "./mailbox.ts";
 import { assertMove, hasEnded, type ProcessState } from "./process-state.ts";
 import {
@@ -430,14 +437,21 @@ export class ProcessLife {
 
   /** The event of a wait that is over already, and what taking it changes. */
   async #eventAtOnce(batch: Batch, live: Live, pause: Waiting): Promise<Input | undefined> {
+    // A deadline, or another arm of a choice, may end it all the same.
+    const isForGood = pause.waits.length === 1 && pause.deadline === null;
     for (const [index, wait] of pause.waits.entries()) {
-      const outcome = await this.#outcomeAtOnce(batch, live, wait);
+      const outcome = await this.#outcomeAtOnce(batch, live, wait, isForGood);
       if (outcome !== undefined) return { kind: "event", index, outcome };
     }
     return undefined;
   }
 
-  async #outcomeAtOnce(batch: Batch, live: Live, wait: Wait): Promise<Outcome | undefined> {
+  async #outcomeAtOnce(
+    batch: Batch,
+    live: Live,
+    wait: Wait,
+    isForGood: boolean,
+  ): Promise<Outcome | undefined> {
     const tx = batch.transaction;
     switch (wait.kind) {
       case "receive": {
@@ -462,7 +476,13 @@ export class ProcessLife {
         if (row === undefined) {
           return failure("evaluation", `there is no process /process/${wait.process.id}`);
         }
-        return hasEnded(row.state) ? this.outcomeOf(row) : undefined;
+        if (hasEnded(row.state)) return this.outcomeOf(row);
+        return isForGood && (await endClosesCircle(tx, live.row.id, row.id))
+          ? failure(
+              "limit",
+              `waiting for /process/${row.id} would never end: it waits for this process`,
+            )
+          : undefined;
       }
       case "children":
         return live.row.live_children <= wait.atMost ? success() : undefined;
@@ -470,7 +490,7 @@ export class ProcessLife {
         const holder = await lockHolder(tx, wait.of.id);
         if (holder === undefined) await takeLock(tx, wait.of.id, live.row.id);
         if (holder === undefined || holder === live.row.id) return success();
-        return (await closesCircle(tx, live.row.id, wait.of.id))
+        return (await lockClosesCircle(tx, live.row.id, wait.of.id))
           ? failure(
               "limit",
               `waiting for the lock on ${wait.of.path} would never end: its holder waits for this process`,
