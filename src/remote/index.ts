@@ -1,8 +1,10 @@
 /**
  * The server half of remote work: realms, which job manager gets which command, credentials at hand-over, host keys,
- * and the settlement with job managers after an outage. It owns the connected job managers and the open commands.
+ * and the settlement with job managers after an outage. It owns the connected job managers, the open commands, and the table
+ * of how far journals are.
  * It never runs anything, knows no sockets, and stores no credentials.
  */
+export { remoteMigrations, storedJournalHeights, type JournalHeights } from "./journal-heights.ts";
 export type { KnownHosts } from "./known-hosts.ts";
 export type { OutputChunk, OutputListener } from "./live-output.ts";
 export { openManagerGate, type ManagerGate, type ManagerSocket } from "./manager-gate.ts";

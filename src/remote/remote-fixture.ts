@@ -118,6 +118,7 @@ export class RemoteFixture {
   readonly nodes = new Map<string, Record<string, Value>>();
   readonly realms = new Map<string, Realm>();
   readonly knownHosts = new Map<string, string>();
+  readonly journals = new Map<string, number>();
   remote = this.#start();
 
   #start(): Remote {
@@ -136,6 +137,12 @@ export class RemoteFixture {
         find: async (_transaction, host, port) => this.knownHosts.get(`${host}:${port}`) ?? null,
         record: async (_transaction, host, port, key) =>
           void this.knownHosts.set(`${host}:${port}`, key),
+      },
+      journals: {
+        find: async (_transaction, journal) => this.journals.get(journal) ?? 0,
+        record: async (_transaction, heights) => {
+          for (const [journal, highest] of heights) this.journals.set(journal, highest);
+        },
       },
       logger: { info() {}, warn() {} },
     });

@@ -307,6 +307,17 @@ describe("settlement after an outage", () => {
     expect(again.runs).toEqual([]);
   });
 
+  test("so does one that was set back while no server was there", async () => {
+    const manager = await fixture.connect();
+    const { number } = await fixture.run("x");
+    await fixture.receive(manager, { kind: "started", number });
+    await fixture.pass(1000);
+    fixture.restart();
+    const again = await fixture.connect({ highest: 0 });
+    expect(fixture.host.outcomes.get(number)?.reason).toBe("unknown");
+    expect(again.runs).toEqual([]);
+  });
+
   test("a number above the database's own counter makes the counter jump past it", async () => {
     await fixture.connect({ highest: 500 });
     const { number } = await fixture.run("x");

@@ -13,6 +13,7 @@ import type { Command, Outcome } from "#machine";
 import type { Acceptance, EffectHandler, EffectHost, NewEffect, OpenEffect } from "#processes";
 import { commandSpec, hostAddress, realmOf } from "./command-spec.ts";
 import { failedOutcome, faultOutcome } from "./fault.ts";
+import type { JournalHeights } from "./journal-heights.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import { LiveOutput, type OutputListener } from "./live-output.ts";
 import { Manager, Managers } from "./managers.ts";
@@ -51,6 +52,7 @@ export interface RemoteOptions {
   nodes: Nodes;
   realms: Realms;
   knownHosts: KnownHosts;
+  journals: JournalHeights;
   clock: Clock;
   logger: RemoteLogger;
 }
@@ -93,6 +95,8 @@ interface Held {
 /** A store that fails is tried again after this. */
 const storeRetryMs = 1000;
 
+const storeHeightsMs = 1000;
+
 export class Remote implements EffectHandler, ManagerDoor {
   readonly kinds = ["command"];
   readonly #options: RemoteOptions;
@@ -103,6 +107,9 @@ export class Remote implements EffectHandler, ManagerDoor {
   readonly #output = new LiveOutput();
   /** The highest number that a journal is known to have taken; a journal that knows less is an older copy. */
   readonly #highestTaken = new Map<string, number>();
+  /** Of which the highest number has changed since it was stored. */
+  #grown = new Set<string>();
+  #takeBackStoring: (() => void) | undefined;
   #leaving: Held[] = [];
 
   constructor(options: RemoteOptions) {
@@ -162,8 +169,7 @@ export class Remote implements EffectHandler, ManagerDoor {
       return;
     }
     this.#arriving.add(connection);
-    // Before anything is given to it: no number that it may have had must be issued again.
-    this.#options.host.raiseNumber(hello.highest).then(
+    this.#prepare(hello).then(
       () => {
         if (this.#arriving.delete(connection)) this.#admit(connection, hello);
       },
@@ -172,6 +178,15 @@ export class Remote implements EffectHandler, ManagerDoor {
         connection.close(`the server cannot store: ${messageOf(error)}`);
       },
     );
+  }
+
+  /** Before anything is given to it: no number that it may have had must be issued again, nor what it has lost. */
+  async #prepare({ journal, highest }: Hello): Promise<void> {
+    const { host, journals } = this.#options;
+    await host.raiseNumber(highest);
+    if (this.#highestTaken.has(journal)) return;
+    const stored = await host.write((transaction) => journals.find(transaction, journal));
+    if (!this.#highestTaken.has(journal)) this.#highestTaken.set(journal, stored);
   }
 
   #admit(connection: ManagerConnection, hello: Hello): void {
@@ -228,6 +243,7 @@ export class Remote implements EffectHandler, ManagerDoor {
   stop(): void {
     for (const held of this.#commands.values()) held.takeBackTimer();
     this.#commands.clear();
+    this.#storeHeights();
     for (const { connection } of this.#managers.all()) connection.close("the server stops");
   }
 
@@ -442,7 +458,7 @@ export class Remote implements EffectHandler, ManagerDoor {
     }));
     const highestTaken = this.#highestTaken.get(journal) ?? 0;
     const { held, unseen, lost, forget, cancel } = settle(hello, open, highestTaken);
-    this.#highestTaken.set(journal, hello.highest);
+    this.#setHighest(journal, hello.highest);
     manager.send({ kind: "welcome", protocol: jobManagerProtocol, forget, cancel });
     for (const number of held) {
       manager.open.add(number);
@@ -487,7 +503,30 @@ export class Remote implements EffectHandler, ManagerDoor {
   }
 
   #taken({ journal }: Manager, number: number): void {
-    if (number > (this.#highestTaken.get(journal) ?? 0)) this.#highestTaken.set(journal, number);
+    if (number > (this.#highestTaken.get(journal) ?? 0)) this.#setHighest(journal, number);
+  }
+
+  /** Stored now and then: a copy that is older than that is found also after a restart. */
+  #setHighest(journal: string, number: number): void {
+    this.#highestTaken.set(journal, number);
+    this.#grown.add(journal);
+    this.#takeBackStoring ??= this.#options.clock.after(storeHeightsMs, () => this.#storeHeights());
+  }
+
+  #storeHeights(): void {
+    this.#takeBackStoring?.();
+    this.#takeBackStoring = undefined;
+    const heights = new Map(
+      Array.from(this.#grown, (journal) => [journal, this.#highestTaken.get(journal) ?? 0]),
+    );
+    this.#grown = new Set();
+    if (heights.size === 0) return;
+    const { host, journals, logger } = this.#options;
+    host
+      .write((transaction) => journals.record(transaction, heights))
+      .catch((error: unknown) => {
+        logger.warn({ error: messageOf(error) }, "how far the journals are could not be stored");
+      });
   }
 
   #receiveOutput(manager: Manager, message: Extract<ManagerMessage, { kind: "output" }>): void {

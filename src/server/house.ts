@@ -12,6 +12,7 @@ import {
   ProgramStore,
   type EngineOptions,
 } from "#processes";
+import { remoteMigrations } from "#remote";
 import type { Sealer } from "#runtime";
 import { ChangedObjects } from "./changed-objects.ts";
 import { processActor } from "./authenticate.ts";
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   ...identityMigrations,
   ...objectMigrations,
   ...processMigrations,
+  ...remoteMigrations,
 ];
 
 /** The domains over one database, as far as they answer questions: all that a reader thread needs. */

@@ -3,7 +3,14 @@ import { nameFault } from "#kernel";
 import type { Value } from "#machine";
 import { systemActor, type Actor, type StoredObject } from "#objects";
 import { toMachineValue, type Engine } from "#processes";
-import { Remote, settingNames, type KnownHosts, type Nodes, type Realms } from "#remote";
+import {
+  Remote,
+  settingNames,
+  storedJournalHeights,
+  type KnownHosts,
+  type Nodes,
+  type Realms,
+} from "#remote";
 import type { Logger } from "#runtime";
 import { processActor } from "./authenticate.ts";
 import { handlerWithNews, hostWithNews, type CommandListener } from "./command-news.ts";
@@ -21,6 +28,7 @@ export function openRemote(
     nodes: objectNodes(domains),
     realms: objectRealms(domains),
     knownHosts: objectKnownHosts(domains),
+    journals: storedJournalHeights,
     clock: domains.clock,
     logger,
   });
