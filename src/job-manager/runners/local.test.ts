@@ -99,7 +99,7 @@ test("a time limit ends the whole process group", async () => {
     reason: "timeout",
     message: expect.stringContaining("0.1 s"),
   });
-  expect(isRunning(Number(result.stdout.trim()))).toBe(false);
+  await expect.poll(() => isRunning(Number(result.stdout.trim()))).toBe(false);
 });
 
 test("a command that does not heed TERM is killed", async () => {

@@ -177,7 +177,8 @@ describe.skipIf(ensureSshd() === undefined)("over SSH, to OpenSSH", () => {
       commandFixture("sleep 1000 & echo $!; sleep 1000", on({ timeoutMs: 300 })),
     );
     expect(result).toMatchObject({ status: -1, reason: "timeout" });
-    expect(isRunning(Number(result.stdout.trim()))).toBe(false);
+    // Who was killed is gone when its parent has taken note of it.
+    await expect.poll(() => isRunning(Number(result.stdout.trim()))).toBe(false);
   });
 
   test("death by signal n is status 128 + n", async () => {
