@@ -167,7 +167,8 @@ describe.skipIf(executable === undefined)("in a browser", () => {
     await signIn(page);
     await page.getByLabel("Parameters as a JSON object").fill('{ "a": 1 }');
     await page.context().clearCookies();
-    await page.getByRole("button", { name: "Run" }).click();
+    // A refetch in the background may find out first: then the dialog already covers the button.
+    await page.getByRole("button", { name: "Run", includeHidden: true }).dispatchEvent("click");
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("User").fill("root");
     await dialog.getByLabel("Password", { exact: true }).fill(adminPassword);

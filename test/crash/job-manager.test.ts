@@ -40,10 +40,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function start(): ChildProcess {
+function start(...options: string[]): ChildProcess {
   const { port } = server.address() as AddressInfo;
   const program = new URL("job-manager-process.ts", import.meta.url).pathname;
-  child = spawn(process.execPath, [program, `ws://127.0.0.1:${port}`, join(directory, "manager")], {
+  const url = `ws://127.0.0.1:${port}`;
+  child = spawn(process.execPath, [program, url, join(directory, "manager"), ...options], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   return child;
@@ -112,6 +113,18 @@ test("a normal end lets what runs end, and hands it in", async () => {
   await expect.poll(() => existsSync(`${directory}/begun`), { interval: 5 }).toBe(true);
   await kill("SIGTERM");
   expect(fixture.host.outcomes.get(number)).toMatchObject({ status: 0, result: "done" });
+});
+
+test("it ends by itself when no server came back for so long, and lets what runs end first", async () => {
+  const orphan = start("500");
+  await connected().toBe(1);
+  await fixture.run(`echo begun > ${directory}/begun; sleep 1.5; echo ended > ${directory}/ended`);
+  await expect.poll(() => existsSync(`${directory}/begun`), { interval: 5 }).toBe(true);
+  const closed = once(orphan, "close");
+  server.close();
+  for (const socket of server.clients) socket.terminate();
+  expect(await closed).toEqual([0, null]);
+  expect(existsSync(`${directory}/ended`)).toBe(true);
 });
 
 test("a second job manager on the same directory ends with a clear sentence", async () => {

@@ -1,10 +1,11 @@
-import { Button, Code, Text } from "@mantine/core";
+import { Code, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ObjectDocument } from "#contract";
 import { useLive } from "../../client/use-live.ts";
 import { DataTable, type Column } from "../../ui/data-table.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Loading } from "../../ui/loading.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { failureToShow } from "../../ui/query-failure.ts";
@@ -49,16 +50,7 @@ export function ChildrenTable({ path }: { path: string }) {
         rows={rows}
         keyOf={(row) => row.path}
       />
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          mt="sm"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t("app.more")}
-        </Button>
-      )}
+      <MoreButton query={query} />
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useLive } from "../../client/use-live.ts";
 import { DataTable, type Column } from "../../ui/data-table.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Loading } from "../../ui/loading.tsx";
+import { MoreButton } from "../../ui/more-button.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -69,16 +70,7 @@ export function ProcessList({ state }: { state: ProcessState | undefined }) {
       {failure === undefined && query.data !== undefined && (
         <Rows rows={query.data.pages.flatMap((page) => page.items)} />
       )}
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          mt="sm"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t("app.more")}
-        </Button>
-      )}
+      <MoreButton query={query} />
     </>
   );
 }
