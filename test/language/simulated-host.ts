@@ -63,6 +63,9 @@ interface Process {
 // Programs that never end are cut off here.
 const turnsMax = 5000;
 
+/** A program ran longer than the test that runs it wants to wait; says nothing about the program. */
+export class TooLong extends Error {}
+
 const ok = (result: Value = null): Outcome => ({ status: 0, result, error: null, reason: null });
 
 export class SimulatedHost {
@@ -83,14 +86,18 @@ export class SimulatedHost {
   readonly #receivers: { process: number; channel: string; index: number }[] = [];
   readonly #source: (path: string) => string | undefined;
   readonly #savesEveryInstruction: boolean;
+  /** Instructions that all processes together may still run. */
+  #instructionsLeft: number;
   #now = Date.UTC(2026, 0, 2, 3, 4, 5);
 
   constructor(options: {
     source: (path: string) => string | undefined;
     savesEveryInstruction?: boolean;
+    instructionsMax?: number;
   }) {
     this.#source = options.source;
     this.#savesEveryInstruction = options.savesEveryInstruction ?? false;
+    this.#instructionsLeft = options.instructionsMax ?? Infinity;
   }
 
   sendMessage(path: string, message: Value): void {
@@ -177,13 +184,18 @@ export class SimulatedHost {
     let input = first;
     for (;;) {
       this.#save(process);
+      const before = process.state.instructions;
       const pause = advanceBy(
         process.state,
         input,
         this.#environment,
-        this.#savesEveryInstruction ? 1 : Infinity,
+        this.#savesEveryInstruction ? 1 : this.#instructionsLeft,
       );
+      // An event begins the count of a process anew.
+      const { instructions } = process.state;
+      this.#instructionsLeft -= instructions >= before ? instructions - before : instructions;
       this.#save(process);
+      if (this.#instructionsLeft <= 0) throw new TooLong();
       if (pause.kind !== "interrupted") return pause;
       input = { kind: "start" };
     }
