@@ -4,8 +4,6 @@
  * Only the command that is called is loaded, and it loads what is heavy (the server, the engine) when it
  * runs, so that `tsunagi --help` and `tsunagi send` answer at once.
  */
-import { enableCompileCache } from "node:module";
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { reportFailure } from "./failure.ts";
 import { quietProcess } from "./quiet-process.ts";
@@ -73,7 +71,5 @@ function strict(command: Command): Command {
   return command;
 }
 
-// Beside the program and not in /tmp, where others could put compiled code for us; where it cannot be written, there is none.
-enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/tsunagi", import.meta.url)));
 quietProcess();
 await main(process.argv.slice(2));

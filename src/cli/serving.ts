@@ -45,7 +45,7 @@ const lookEveryMs = 1000;
 // A command that still runs would otherwise keep it for as long as it likes.
 const endGraceMs = 5000;
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../bin/start.js", import.meta.url));
 
 /** Keeps one job manager running beside this server. */
 class JobManagerProcess {

@@ -177,7 +177,7 @@ class Thread {
       compileCache: getCompileCacheDir(),
       settings,
     };
-    this.#worker = new Worker(new URL("./thread-entry.ts", import.meta.url), { workerData });
+    this.#worker = new Worker(new URL("./thread-entry.js", import.meta.url), { workerData });
     this.line = new MessageLine(this.#worker, {
       call: () => Promise.reject(new TypeError("threads call nothing here")),
       note,
