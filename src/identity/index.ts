@@ -25,6 +25,7 @@ export {
   createGroup,
   createUser,
   findGroup,
+  findGroupById,
   findUser,
   findUserById,
   listGroups,

@@ -148,6 +148,17 @@ export async function findGroup(
   return row && toGroup(row);
 }
 
+export async function findGroupById(
+  transaction: Transaction,
+  id: number,
+): Promise<Group | undefined> {
+  const row = await transaction.get<GroupRow>(
+    `select ${groupColumns} from identity_group where id = ?`,
+    [id],
+  );
+  return row && toGroup(row);
+}
+
 /** A page of the groups in order of name. */
 export async function listGroups(
   transaction: Transaction,

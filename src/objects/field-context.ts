@@ -1,6 +1,6 @@
 import { TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
-import { findUser, findUserById } from "#identity";
+import { findGroup, findGroupById, findUser, findUserById } from "#identity";
 import type { Sealer } from "#runtime";
 import type { Actor } from "./actor.ts";
 import type { ParseContext, ReadContext } from "./field-kind.ts";
@@ -14,6 +14,7 @@ export function readContext(transaction: Transaction, sealer: Sealer): ReadConte
   return {
     pathOf: (id) => pathOf(transaction, id),
     userName: (id) => userName(transaction, id),
+    groupName: async (id) => (await findGroupById(transaction, id))?.name ?? null,
     open: (sealed) => sealer.open(sealed),
     async reference(id) {
       const path = await pathOf(transaction, id);
@@ -38,6 +39,7 @@ export function parseContext(
     seal: (text) => sealer.seal(text),
     open: (sealed) => sealer.open(sealed),
     userId: async (name) => (await findUser(transaction, name))?.id,
+    groupId: async (name) => (await findGroup(transaction, name))?.id,
     async resolve(target) {
       const key = target instanceof Reference ? target.id : target;
       if (typeof key === "string" && !key.startsWith("/")) {

@@ -42,6 +42,8 @@ export interface ParseContext {
   resolve(target: string | Reference): Promise<{ id: number; path: string; type: string }>;
   /** The id of a user by name, or undefined. */
   userId(name: string): Promise<number | undefined>;
+  /** The id of a group by name, or undefined. */
+  groupId(name: string): Promise<number | undefined>;
   seal: (text: string) => string;
   open: (sealed: string) => string;
 }
@@ -50,6 +52,7 @@ export interface ShowContext {
   /** The path of an object that is referred to, or null if it is gone. */
   pathOf(id: number): Promise<string | null>;
   userName(id: number): Promise<string | null>;
+  groupName(id: number): Promise<string | null>;
 }
 
 export interface ReadContext extends ShowContext {

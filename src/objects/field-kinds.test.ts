@@ -13,6 +13,7 @@ const context: ParseContext = {
     return { id, path, type: path === "/a" ? "Account" : "Text" };
   },
   userId: async (name) => (name === "alice" ? 7 : undefined),
+  groupId: async (name) => (name === "operators" ? 3 : undefined),
   seal: (text) => `sealed ${text}`,
   open: (sealed) => sealed.replace("sealed ", ""),
 };
@@ -71,6 +72,20 @@ const accepted: [kind: string, input: FieldInput, stored: Json, options?: FieldO
   ["objects", [], []],
   ["user", "alice", 7],
   ["user", "/system/users/alice", 7],
+  ["group", "operators", 3],
+  ["group", "/system/groups/operators", 3],
+  ["choices", ["b", "a"], ["a", "b"], { choices: ["a", "b", "c"] }],
+  ["choices", [], [], { choices: ["a"] }],
+  ["ip address", "192.0.2.1", "192.0.2.1"],
+  ["ip address", "2001:DB8:0:0::1", "2001:db8::1", { version: "6" }],
+  ["ip address", "::ffff:192.0.2.1", "::ffff:c000:201"],
+  ["network", "192.0.2.0/24", "192.0.2.0/24"],
+  ["network", "0.0.0.0/0", "0.0.0.0/0"],
+  ["network", "2001:DB8::/32", "2001:db8::/32", { version: "6" }],
+  ["mac", "00-1B-21-3C-9D-F8", "00:1b:21:3c:9d:f8"],
+  ["mac", "001b.213c.9df8", "00:1b:21:3c:9d:f8"],
+  ["mac", "001B213C9DF8", "00:1b:21:3c:9d:f8"],
+  ["mac", "00:1b:21:ff:fe:3c:9d:f8", "00:1b:21:ff:fe:3c:9d:f8"],
 ];
 
 const refused: [kind: string, input: FieldInput, expected: string, options?: FieldOptions][] = [
@@ -122,6 +137,22 @@ const refused: [kind: string, input: FieldInput, expected: string, options?: Fie
   ["objects", "/a", "a list of paths of objects"],
   ["objects", ["/a", "/a"], "a list that names no object twice"],
   ["user", "bob", "the name of a user that exists"],
+  ["group", "nobody", "the name of a group that exists"],
+  ["choices", "a", "a list of a, b", { choices: ["a", "b"] }],
+  ["choices", ["a", "x"], "one of a, b", { choices: ["a", "b"] }],
+  ["choices", ["a", "a"], "a list that names no choice twice", { choices: ["a", "b"] }],
+  ["choices", ["a", "b"], "at most 1 choices", { choices: ["a", "b"], max: 1 }],
+  ["ip address", "192.0.2.256", "an IP address such as 192.0.2.1"],
+  ["ip address", "192.0.2", "an IP address such as 192.0.2.1"],
+  ["ip address", "192.0.2.010", "an IP address such as 192.0.2.1"],
+  ["ip address", "fe80::1%eth0", "an IP address such as 192.0.2.1"],
+  ["ip address", 3_221_225_985, "an IP address such as 192.0.2.1"],
+  ["ip address", "192.0.2.1", "an IPv6 address such as 2001:db8::1", { version: "6" }],
+  ["network", "192.0.2.0", "a network such as 192.0.2.0/24"],
+  ["network", "192.0.2.0/33", "a network such as 192.0.2.0/24"],
+  ["network", "192.0.2.1/24", "the network itself, 192.0.2.0/24, not an address in it"],
+  ["mac", "00:1b:21:3c:9d", "a hardware address such as 00:1b:21:3c:9d:f8"],
+  ["mac", "00:1b-21:3c-9d:f8", "a hardware address such as 00:1b:21:3c:9d:f8"],
 ];
 
 describe("field kinds", () => {
@@ -153,6 +184,9 @@ describe("field kinds", () => {
     ["string", "z", "\u{1F517}"],
     ["string", "\uFFFD", "\u{1F517}"],
     ["boolean", false, true],
+    ["ip address", "192.0.2.9", "192.0.2.10"],
+    ["ip address", "203.0.113.1", "2001:db8::1"],
+    ["network", "10.0.0.0/8", "10.0.0.0/16"],
   ])("%s orders %j before %j", (kind, a, b) => {
     expect(fieldKinds.get(kind)?.compare?.(a, b)).toBeLessThan(0);
     expect(fieldKinds.get(kind)?.compare?.(b, a)).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import type { FieldKind } from "./field-kind.ts";
 import { boolean } from "./fields/boolean.ts";
 import { choice } from "./fields/choice.ts";
+import { choices } from "./fields/choices.ts";
 import { code } from "./fields/code.ts";
 import { date } from "./fields/date.ts";
 import { datetime } from "./fields/datetime.ts";
@@ -8,9 +9,13 @@ import { decimal } from "./fields/decimal.ts";
 import { dictionary } from "./fields/dictionary.ts";
 import { duration } from "./fields/duration.ts";
 import { email } from "./fields/email.ts";
+import { group } from "./fields/group.ts";
 import { integer } from "./fields/integer.ts";
+import { ipAddress } from "./fields/ip-address.ts";
 import { json } from "./fields/json.ts";
 import { list } from "./fields/list.ts";
+import { mac } from "./fields/mac.ts";
+import { network } from "./fields/network.ts";
 import { object } from "./fields/object.ts";
 import { objects } from "./fields/objects.ts";
 import { password } from "./fields/password.ts";
@@ -31,14 +36,19 @@ export const fieldKinds: ReadonlyMap<string, FieldKind> = new Map(
     datetime,
     duration,
     choice,
+    choices,
     object,
     objects,
     user,
+    group,
     list,
     dictionary,
     password,
     url,
     email,
+    ipAddress,
+    network,
+    mac,
     json,
     code,
   ].map((kind) => [kind.name, kind]),

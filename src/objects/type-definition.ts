@@ -176,7 +176,7 @@ function checkOptions(
     const expected = `no ${option}, as a field of kind ${kind.name} cannot be that`;
     faults.push(new ValueFault(expected, `${at}.${option}`, "true"));
   }
-  if (kind.name === "choice" && options["choices"] === undefined) {
+  if (Object.hasOwn(kind.options, "choices") && options["choices"] === undefined) {
     faults.push(new ValueFault("the list of choices", `${at}.choices`, "nothing"));
   }
   checkDefault(kind, options, at, faults, context);

@@ -4,7 +4,7 @@ import { isJsonObject } from "../json.ts";
 import { isLabel } from "../option-checks.ts";
 import { compareText } from "./string.ts";
 
-const isChoices: OptionCheck = (value) => {
+export const isChoices: OptionCheck = (value) => {
   const expected = "a list of texts, or of {value, label}";
   if (!Array.isArray(value) || value.length === 0) return expected;
   const isRight = value.every(
@@ -33,7 +33,8 @@ export const choice: FieldKind = {
   index: String,
 };
 
-function choiceValues({ choices }: FieldOptions): string[] {
+/** The texts that a field of the kind choice or choices may hold. */
+export function choiceValues({ choices }: FieldOptions): string[] {
   if (!Array.isArray(choices)) return [];
   return choices
     .map((entry) => (isJsonObject(entry) ? entry["value"] : entry))

@@ -1,0 +1,53 @@
+import ip from "ipaddr.js";
+import type { FieldKind } from "../field-kind.ts";
+import { ValueFault } from "../field-value.ts";
+import { isOneOf } from "../option-checks.ts";
+import { compareText } from "./string.ts";
+
+/** The option of kinds that hold addresses: only those of IP version 4, or of 6. */
+export const versionOption = { version: isOneOf("4", "6") };
+
+/**
+ * An address of IP version 4 or 6, kept in its one canonical text (RFC 5952), so that `2001:DB8:0::1` and `2001:db8::1` are the
+ * same. Octets with leading zeros are refused: some read them as octal numbers.
+ */
+export const ipAddress: FieldKind = {
+  name: "ip address",
+  widget: "ip address",
+  options: versionOption,
+  takesDefault: true,
+  parse(input, { version }) {
+    const expected = `an IP${version === undefined ? "" : `v${String(version)}`} address such as ${
+      version === "6" ? "2001:db8::1" : "192.0.2.1"
+    }`;
+    const address = typeof input === "string" ? parseAddress(input) : undefined;
+    if (address === undefined || !isOfVersion(address, version)) throw new ValueFault(expected);
+    return addressText(address);
+  },
+  compare: (a, b) => compareText(addressKey(String(a)), addressKey(String(b))),
+  index: (stored) => addressKey(String(stored)),
+};
+
+export type Address = ReturnType<typeof ip.parse>;
+
+/** The address that a text is, or undefined; a zone (`%eth0`) means something on one host only, and is none. */
+export function parseAddress(text: string): Address | undefined {
+  const isFourParts = ip.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text);
+  if (!isFourParts && (!ip.IPv6.isValid(text) || text.includes("%"))) return undefined;
+  return ip.parse(text);
+}
+
+export function isOfVersion(address: Address, version: unknown): boolean {
+  return version === undefined || address.kind() === `ipv${String(version)}`;
+}
+
+export function addressText(address: Address): string {
+  return address instanceof ip.IPv6 ? address.toRFC5952String() : address.toString();
+}
+
+/** A text whose order is that of the addresses: version 4 before 6, then by number. */
+export function addressKey(stored: string): string {
+  const address = ip.parse(stored);
+  const hex = address.toByteArray().map((byte) => byte.toString(16).padStart(2, "0"));
+  return `${address.kind() === "ipv4" ? "4" : "6"}:${hex.join("")}`;
+}
