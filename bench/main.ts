@@ -17,6 +17,8 @@ export interface Bench {
 export interface Scene {
   cleanup: AsyncDisposableStack;
   isQuick: boolean;
+  /** How many objects a storage is to hold, where one is measured. */
+  objects?: number;
   /** Said once, to people: such as a peer that is missing here. */
   note: (text: string) => void;
 }
@@ -37,12 +39,25 @@ const benches: Record<string, { summary: string; load: () => Promise<{ bench: Be
       "message in (HTTP) to first command out, at 50 messages a second, beside `ssh host true`",
     load: () => import("./alert.ts"),
   },
+  storage: {
+    summary: "import, search and change of very many objects (`--objects N`), beside a plain table",
+    load: () => import("./storage.ts"),
+  },
+  machine: {
+    summary:
+      "instructions, compiling and the size of states, beside JavaScript and Lua in JavaScript",
+    load: () => import("./machine.ts"),
+  },
+  editor: {
+    summary: "a key in a jobflow of 2,000 lines to diagnostics, tokens, and completion or graph",
+    load: () => import("./editor.ts"),
+  },
 };
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean" }, quick: { type: "boolean" } },
+    options: { json: { type: "boolean" }, quick: { type: "boolean" }, objects: { type: "string" } },
   });
   const [name] = positionals;
   const chosen = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -51,7 +66,10 @@ async function main(): Promise<number> {
     return name === undefined ? 0 : 2;
   }
   const { bench } = await chosen.load();
-  const figures = await measure(bench, { isQuick: values.quick ?? false });
+  const figures = await measure(bench, {
+    isQuick: values.quick ?? false,
+    ...(values.objects === undefined ? {} : { objects: Number(values.objects) }),
+  });
   if (values.json === true) for (const each of figures) console.log(toJson(each));
   else printTable(figures);
   return 0;
@@ -65,14 +83,17 @@ function list(unknown: string | undefined): void {
   console.log(`npm run bench -- NAME [--json] [--quick]\n\n${lines.join("\n")}`);
 }
 
-async function measure(bench: Bench, { isQuick }: { isQuick: boolean }): Promise<Figure[]> {
+async function measure(
+  bench: Bench,
+  options: { isQuick: boolean; objects?: number },
+): Promise<Figure[]> {
   const cleanup = new AsyncDisposableStack();
   try {
     const note = (text: string) => console.error(`note: ${text}`);
-    const round = await bench.prepare({ cleanup, isQuick, note });
+    const round = await bench.prepare({ cleanup, ...options, note });
     await round();
     const rounds: Measured[][] = [];
-    for (let n = 0; n < (isQuick ? 3 : 5); n += 1) rounds.push(await round());
+    for (let n = 0; n < (options.isQuick ? 3 : 5); n += 1) rounds.push(await round());
     return gather(rounds);
   } finally {
     await cleanup.disposeAsync();

@@ -35,8 +35,8 @@ export async function connectRecordingJobManager(options: {
         welcome.reject(new Error(`the server refuses the job manager: ${message.message}`));
         break;
       case "run": {
-        const { work } = message.spec;
-        options.onCommand(work.text, at);
+        const { spec } = message;
+        if (!("kind" in spec)) options.onCommand(spec.work.text, at);
         send({ kind: "result", number: message.number, result: success });
         break;
       }
@@ -44,6 +44,7 @@ export async function connectRecordingJobManager(options: {
         send({ kind: "pong" });
         break;
       case "cancel":
+      case "close":
       case "acknowledge":
         break;
     }

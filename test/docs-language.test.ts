@@ -9,6 +9,7 @@ import { openEmbeddedHouse, type EmbeddedHouse } from "#server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { notBuilt } from "../src/language/analysis/checks/not-built.ts";
 import { everyMistake } from "../src/language/syntax/golden/every-mistake.ts";
+import { surroundings } from "../src/language/syntax/golden/surroundings.ts";
 import { readFolderTree } from "../src/cli/folder-tree.ts";
 import { parseParameters } from "../src/cli/parameters.ts";
 import { endLines } from "../src/cli/process-end.ts";
@@ -52,7 +53,7 @@ test("the list of built-ins is the machine's", () => {
 
 test("the page of errors names the code of every diagnostic", () => {
   const said = everyMistake.flatMap((source) =>
-    diagnose(source).diagnostics.map(({ code }) => code),
+    diagnose(source, surroundings).diagnostics.map(({ code }) => code),
   );
   const codes = new Set(said.map((code) => (code.startsWith("syntax.") ? "syntax.…" : code)));
   const table = readFileSync("docs/language/errors-and-limits.md", "utf8")

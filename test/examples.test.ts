@@ -31,6 +31,7 @@ const expected: Record<string, string[]> = {
   ],
   "examples/basics/parallel.jobflow": ["number 3, number 1, number 2", "left and right"],
   "examples/basics/retry.jobflow": ["succeeded at try 3"],
+  "examples/basics/session.jobflow": ["the shell says: /usr sda"],
   "examples/seeds/3-call.jobflow": [
     "web01のhttpdを再起動します",
     "httpdを再起動しました: systemctl restart httpd",

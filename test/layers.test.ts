@@ -119,8 +119,9 @@ describe("the rooms", () => {
   test("know SQLite only where the database, the lock and the journal are", () => {
     expect(
       violationsOf(({ file, specifier }) =>
-        specifier === "node:sqlite" && !maySpeakSqlite.some((place) => place.test(file))
-          ? "may not know SQLite; ask #database"
+        (specifier === "node:sqlite" && !maySpeakSqlite.some((place) => place.test(file))) ||
+        (specifier === "pg" && !file.startsWith("src/database/"))
+          ? "may not know which database there is; ask #database"
           : undefined,
       ),
     ).toEqual([]);

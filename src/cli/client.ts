@@ -3,7 +3,27 @@
  * were on the server.
  */
 import type { Command } from "commander";
-import type { ConsoleDocument, Json, ListDocument, ObjectDocument } from "#contract";
+import type {
+  ChangeDocument,
+  ChangeListDocument,
+  ComparisonDocument,
+  ConsoleDocument,
+  CopyBody,
+  DeletedDocument,
+  HistoryDocument,
+  Json,
+  ListDocument,
+  MoveBody,
+  ObjectDocument,
+  RestoreBody,
+  RestoredDocument,
+  SearchDocument,
+  StepDecision,
+  TraceDocument,
+  UndoBody,
+  UndoDocument,
+  VariablesDocument,
+} from "#contract";
 import { errorKinds, resolvePath, TsunagiError, type ErrorCode } from "#kernel";
 
 export interface ConnectionOptions {
@@ -11,12 +31,18 @@ export interface ConnectionOptions {
   token?: string;
 }
 
-/** Who changed an object when, and what did it. */
-export interface ChangeSummary {
-  at: string;
-  author: string;
-  /** Such as `process /process/1`. */
-  cause: string;
+/** A search, as the API takes it. */
+export interface SearchQuery {
+  q: string;
+  type?: string;
+  sort?: string;
+}
+
+/** Selected values of an object that was found. */
+export interface FoundRow {
+  path: string;
+  type: string;
+  values: Record<string, Json>;
 }
 
 const defaultServer = "http://127.0.0.1:8080";
@@ -51,12 +77,19 @@ export class Client {
     return url;
   }
 
-  get(path: string): Promise<ObjectDocument> {
-    return this.#request("GET", this.url(path));
+  /** An object, also as it was at a moment of the past. */
+  get(path: string, asOf?: string): Promise<ObjectDocument> {
+    const url = this.url(path);
+    if (asOf !== undefined) url.searchParams.set("as-of", asOf);
+    return this.#request("GET", url);
   }
 
-  list(path: string, after?: string): Promise<ListDocument> {
-    return this.#request("GET", this.#view(path, "list", after === undefined ? {} : { after }));
+  list(path: string, after?: string, asOf?: string): Promise<ListDocument> {
+    const query = {
+      ...(after === undefined ? {} : { after }),
+      ...(asOf === undefined ? {} : { "as-of": asOf }),
+    };
+    return this.#request("GET", this.#view(path, "list", query));
   }
 
   /** The newest processes: of those that have not ended, or of all. */
@@ -83,18 +116,60 @@ export class Client {
   }
 
   /** All children of a directory, page by page. */
-  async *children(path: string): AsyncGenerator<ObjectDocument> {
+  async *children(path: string, asOf?: string): AsyncGenerator<ObjectDocument> {
     let after: string | undefined;
     do {
-      const page = await this.list(path, after);
+      const page = await this.list(path, after, asOf);
       yield* page.items;
       after = page.next ?? undefined;
     } while (after !== undefined);
   }
 
+  /** What a search finds, at most so many. */
+  async *find(query: SearchQuery, limit: number): AsyncGenerator<ObjectDocument> {
+    yield* this.#found<ObjectDocument>(query, limit);
+  }
+
+  /** As {@link find}, but only the values that are selected. */
+  async *findValues(
+    query: SearchQuery & { select: readonly string[] },
+    limit: number,
+  ): AsyncGenerator<FoundRow> {
+    yield* this.#found<FoundRow>(query, limit);
+  }
+
+  /** How many objects a search finds. */
+  async count(query: SearchQuery): Promise<{ count: number; isExact: boolean }> {
+    const body = { ...query, total: true, limit: 1 };
+    const { total } = await this.#request<SearchDocument>("POST", this.url("/.api/v1/search"), {
+      body,
+    });
+    return total ?? { count: 0, isExact: true };
+  }
+
+  async *#found<Item>(query: object, limit: number): AsyncGenerator<Item> {
+    let rest = limit;
+    let cursor: string | undefined;
+    do {
+      const body = {
+        ...query,
+        limit: Math.min(rest, 1000),
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      const page = await this.#request<{ items: Item[]; next: string | null }>(
+        "POST",
+        this.url("/.api/v1/search"),
+        { body },
+      );
+      yield* page.items;
+      rest -= page.items.length;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined && rest > 0);
+  }
+
   put(
     path: string,
-    body: { type: string; fields: Record<string, Json> },
+    body: { type: string; fields: Record<string, Json>; reason?: string | undefined },
     options: { draft?: boolean; parents?: boolean; revision?: number } = {},
   ): Promise<ObjectDocument> {
     const url = this.url(path);
@@ -107,29 +182,74 @@ export class Client {
     return this.#request("PATCH", this.url(path), { body: { fields } });
   }
 
-  async delete(path: string, options: { recursive?: boolean } = {}): Promise<void> {
+  async delete(
+    path: string,
+    options: { recursive?: boolean; reason?: string } = {},
+  ): Promise<void> {
     const url = this.url(path);
     if (options.recursive === true) url.searchParams.set("recursive", "true");
-    await this.#request("DELETE", url);
+    await this.#request("DELETE", url, { reason: options.reason });
   }
 
   /** Starts a jobflow, or sends a message to a channel: what a path takes depends on what stands there. */
-  post(path: string, body: Json): Promise<{ process?: string; message?: number }> {
-    return this.#request("POST", this.url(path), { body });
+  post(
+    path: string,
+    body: Json,
+    options: { step?: boolean } = {},
+  ): Promise<{ process?: string; message?: number }> {
+    const url = this.url(path);
+    if (options.step === true) url.searchParams.set("step", "true");
+    return this.#request("POST", url, { body });
   }
 
-  /** The changes of an object, the newest first. */
-  async history(path: string): Promise<ChangeSummary[]> {
-    const { changes } = await this.#request<{ changes: ChangeSummary[] }>(
+  /** A page of the changes of an object, the newest first. */
+  async history(path: string, query: Record<string, string> = {}): Promise<ChangeDocument[]> {
+    const { changes } = await this.#request<HistoryDocument>(
       "GET",
-      this.#view(path, "history"),
+      this.#view(path, "history", query),
     );
     return changes;
   }
 
+  /** What lies between two moments, or one and now. */
+  compare(path: string, query: Record<string, string>): Promise<ComparisonDocument> {
+    return this.#request("GET", this.#view(path, "diff", query));
+  }
+
+  deleted(path: string, query: Record<string, string>): Promise<DeletedDocument> {
+    return this.#request("GET", this.#view(path, "deleted", query));
+  }
+
+  undo(body: UndoBody): Promise<UndoDocument> {
+    return this.#request("POST", this.url("/.api/v1/undo"), { body });
+  }
+
+  restore(body: RestoreBody): Promise<RestoredDocument> {
+    return this.#request("POST", this.url("/.api/v1/restore"), { body });
+  }
+
+  copy(body: CopyBody): Promise<ObjectDocument> {
+    return this.#request("POST", this.url("/.api/v1/copy"), { body });
+  }
+
+  move(body: MoveBody): Promise<ObjectDocument> {
+    return this.#request("POST", this.url("/.api/v1/move"), { body });
+  }
+
+  /** Changes of all objects, the newest first. */
+  changes(query: Record<string, string>): Promise<ChangeListDocument> {
+    const url = this.url("/.api/v1/changes");
+    url.search = new URLSearchParams(query).toString();
+    return this.#request("GET", url);
+  }
+
   /** Starts a jobflow; gives the path of the process. */
-  async start(path: string, parameters: Record<string, Json>): Promise<string> {
-    const { process } = await this.post(path, parameters);
+  async start(
+    path: string,
+    parameters: Record<string, Json>,
+    options: { step?: boolean } = {},
+  ): Promise<string> {
+    const { process } = await this.post(path, parameters, options);
     if (process === undefined) throw notOfType(path, "Jobflow");
     return process;
   }
@@ -154,6 +274,28 @@ export class Client {
     return this.#request("GET", this.#view(process, "console", { after: String(after) }));
   }
 
+  /** What a process did: jobs that began after that one. */
+  trace(process: string, after: number): Promise<TraceDocument> {
+    return this.#request("GET", this.#view(process, "trace", { after: String(after) }));
+  }
+
+  /** Where a process is, and what it knows. */
+  variables(process: string): Promise<VariablesDocument> {
+    return this.#request("GET", this.#view(process, "variables"));
+  }
+
+  async step(process: string, isOn: boolean): Promise<void> {
+    const url = this.url(process);
+    url.searchParams.set("step", String(isOn));
+    await this.#request("POST", url, { body: {} });
+  }
+
+  async decide(process: string, turn: number, decision: StepDecision): Promise<void> {
+    const url = this.url(process);
+    url.search = new URLSearchParams({ decide: decision, turn: String(turn) }).toString();
+    await this.#request("POST", url, { body: {} });
+  }
+
   async cancel(process: string): Promise<void> {
     await this.#request("POST", this.#view(process, "cancel"), { body: {} });
   }
@@ -164,7 +306,7 @@ export class Client {
 
   #view(
     path: string,
-    view: "list" | "history" | "console" | "cancel",
+    view: "list" | "history" | "console" | "trace" | "variables" | "cancel" | "diff" | "deleted",
     query: Record<string, string> = {},
   ): URL {
     const url = this.url(path);
@@ -175,11 +317,18 @@ export class Client {
   async #request<Result>(
     method: string,
     url: URL,
-    content: { body?: unknown; revision?: number | undefined } = {},
+    content: {
+      body?: unknown;
+      revision?: number | undefined;
+      reason?: string | undefined;
+    } = {},
   ): Promise<Result> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (this.#token !== undefined) headers.authorization = `Bearer ${this.#token}`;
     if (content.revision !== undefined) headers["if-match"] = `"${content.revision}"`;
+    if (content.reason !== undefined) {
+      headers["tsunagi-reason"] = encodeURIComponent(content.reason);
+    }
     if (content.body !== undefined) headers["content-type"] = "application/json";
     const body = content.body === undefined ? {} : { body: JSON.stringify(content.body) };
     const response = await this.#send(url, { method, headers, ...body });

@@ -85,6 +85,11 @@ export function readNeededTree(
   return { objects: inOrderOfNeed(reader.objects), faults: reader.faults };
 }
 
+/** The names of what may stand directly below a path of the tree; none where there is no such folder. */
+export function readNames(folder: string, path: string): string[] {
+  return new FolderReader(resolve(folder)).names(path);
+}
+
 /** Throws unless the whole folder could be read. */
 export function assertNoFaults(faults: readonly TreeFault[]): void {
   const [first, ...others] = faults;
@@ -143,6 +148,21 @@ class FolderReader {
       folder = next;
       parent = here;
     }
+  }
+
+  names(path: string): string[] {
+    let folder: string | undefined = this.#top;
+    for (const name of path.split("/").filter(Boolean)) {
+      const entries: Dirent[] = this.#list(folder).filter((entry) => entry.isDirectory());
+      const entry = entries.find((each) => nameOf(each.name) === name);
+      if (entry === undefined) return [];
+      folder = join(folder, entry.name);
+    }
+    return this.#list(folder).flatMap((entry) => {
+      if (entry.isDirectory()) return nameOf(entry.name);
+      if (kindOf(entry.name, extname(entry.name)) === undefined) return [];
+      return nameOf(withoutExtension(entry.name));
+    });
   }
 
   #list(folder: string): Dirent[] {

@@ -5,7 +5,13 @@ export interface EndedProcess {
   /** Such as /process/1. */
   process: string;
   fields: ProcessFields;
+  /** Children that ended abnormally: where, stands in no trace but theirs. */
+  failed?: readonly { process: string; fields: ProcessFields }[];
+  /** A line of a flow, where its source is known. */
+  sourceLine?: SourceLine;
 }
+
+export type SourceLine = (path: string, line: number) => string | undefined;
 
 /** 0 done, 1 ended abnormally, N after `exit(N)`. */
 export function exitStatus(fields: ProcessFields): number {
@@ -22,7 +28,7 @@ function hasExited({ reason, error }: ProcessFields): boolean {
 
 /** The reason on standard error; with `lines`, all as one JSON document on standard output instead. */
 export function reportEnd(
-  { process: path, fields }: EndedProcess,
+  { process: path, fields, failed = [], sourceLine }: EndedProcess,
   lines: readonly string[] | undefined,
 ): void {
   const { state, status, reason, result, error, trace } = fields;
@@ -31,7 +37,11 @@ export function reportEnd(
       `${JSON.stringify({ process: path, state, status, reason, result, error, trace, console: lines })}\n`,
     );
   } else {
-    for (const line of endLines(fields)) process.stderr.write(`${line}\n`);
+    const lines = [
+      ...endLines(fields, sourceLine),
+      ...(fields.state === "done" ? [] : childLines(failed, sourceLine)),
+    ];
+    for (const line of lines) process.stderr.write(`${line}\n`);
   }
 }
 
@@ -39,19 +49,67 @@ export function reportEnd(
 const innermostShown = 10;
 const outermostShown = 5;
 
+// What went wrong in a thousand children went wrong in the first few, too.
+const childrenShown = 5;
+
 /** What is said about an abnormal end: the place and message, then the places of the calls that led there. */
-export function endLines(fields: ProcessFields): string[] {
+export function endLines(fields: ProcessFields, sourceLine?: SourceLine): string[] {
   if (fields.state === "done" || hasExited(fields)) return [];
-  const lines = [fields.error ?? fields.state, ...callers(fields)];
-  const between = lines.length - innermostShown - outermostShown;
-  if (between <= 1) return lines;
-  const elided = `… ${between} more calls …`;
-  return [...lines.slice(0, innermostShown), elided, ...lines.slice(-outermostShown)];
+  const { error, state, trace } = fields;
+  const [innermost] = trace;
+  if (innermost === undefined || error === null) return [error ?? state];
+  const message = error.slice(`aborted at line ${innermost.line} in ${innermost.path}: `.length);
+  const calls = together(trace);
+  const shown = calls.map(({ path, line, count }) => {
+    const times = count > 1 ? ` (${count} calls)` : "";
+    const text = sourceLine?.(path, line)?.trim();
+    const source = text === undefined ? [] : [`  ${line} | ${text}`];
+    return [`aborted at line ${line} in ${path}: ${message}${times}`, ...source];
+  });
+  const between = calls.slice(innermostShown, -outermostShown);
+  if (between.length <= 1) return shown.flat();
+  const left = between.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...shown.slice(0, innermostShown).flat(),
+    `… ${left} more calls …`,
+    ...shown.slice(-outermostShown).flat(),
+  ];
 }
 
-/** The flows that ended with the one in which it happened: each ended abnormally at its call. */
-function callers({ error, trace: [innermost, ...others] }: ProcessFields): string[] {
-  if (innermost === undefined || error === null) return [];
-  const message = error.slice(`aborted at line ${innermost.line} in ${innermost.path}: `.length);
-  return others.map(({ path, line }) => `aborted at line ${line} in ${path}: ${message}`);
+/** A call that calls itself at the same place is told once, with how often. */
+function together(trace: ProcessFields["trace"]): { path: string; line: number; count: number }[] {
+  const calls: { path: string; line: number; count: number }[] = [];
+  for (const { path, line } of trace) {
+    const last = calls.at(-1);
+    if (last?.path === path && last.line === line) last.count += 1;
+    else calls.push({ path, line, count: 1 });
+  }
+  return calls;
+}
+
+function childLines(failed: EndedProcess["failed"] & {}, sourceLine?: SourceLine): string[] {
+  const lines = failed
+    .slice(0, childrenShown)
+    .flatMap(({ process: path, fields }) => [
+      `in ${path}:`,
+      ...endLines(fields, sourceLine).map((line) => `  ${line}`),
+    ]);
+  const more = failed.length - childrenShown;
+  return more > 0 ? [...lines, `… ${more} more children …`] : lines;
+}
+
+/** Those of a family that ended abnormally, but for its first; in the order in which they were started. */
+export function failedChildren(
+  family: readonly { path: string; fields: object }[],
+  root: string,
+): NonNullable<EndedProcess["failed"]> {
+  return family
+    .map(({ path, fields }) => ({ process: path, fields: fields as ProcessFields }))
+    .filter(({ process: path, fields }) => path !== root && fields.state === "aborted")
+    .filter(({ fields }) => !hasExited(fields))
+    .toSorted((a, b) => numberOf(a.process) - numberOf(b.process));
+}
+
+function numberOf(path: string): number {
+  return Number(path.slice(path.lastIndexOf("/") + 1));
 }

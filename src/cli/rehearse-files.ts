@@ -6,9 +6,12 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parentPath, resolvePath, TsunagiError } from "#kernel";
 import { Coverage, parseTestFile, rehearse, type Problem, type TestCase } from "#rehearsal";
+import type { Surroundings } from "#language";
 import { filesBelow } from "./files-below.ts";
 import { pathBelow, readFlowTree } from "./flow-tree.ts";
+import { folderSurroundings } from "./folder-surroundings.ts";
 import type { TreeObject } from "./folder-tree.ts";
+import { readerLanguage } from "./reader-language.ts";
 import { coverageLines, faultLine, problemLines, summaryLine } from "./rehearsal-report.ts";
 import { checkSource, hasErrors } from "./source-check.ts";
 import { readSource } from "./source-file.ts";
@@ -29,6 +32,8 @@ export interface FileResult {
   file: string;
   /** What is wrong with the test file or its jobflow: `file:line:column: error: message`. */
   faults: readonly string[];
+  /** What most likely is a mistake in its jobflow. */
+  warnings?: readonly string[];
   cases: readonly CaseResult[];
 }
 
@@ -84,7 +89,12 @@ async function testFile(file: string, coverage: Coverage | undefined): Promise<F
     return { file, faults: [faultLine(file, { line: 1, column: 1, message })], cases: [] };
   }
   const source = readSource(jobflow);
-  const diagnostics = checkSource(jobflow, source);
+  const diagnostics = checkSource(
+    jobflow,
+    source,
+    readerLanguage(process.env),
+    surroundingsOf(file, jobflow, source, cases),
+  );
   if (hasErrors(diagnostics)) {
     return { file, faults: diagnostics.map(({ text }) => text), cases: [] };
   }
@@ -93,7 +103,26 @@ async function testFile(file: string, coverage: Coverage | undefined): Promise<F
     const problems = await attempt(() => rehearseCase({ file, jobflow, source, test, coverage }));
     results.push({ name: test.name, line: test.line, passed: problems.length === 0, problems });
   }
-  return { file, faults: [], cases: results };
+  return { file, faults: [], warnings: diagnostics.map(({ text }) => text), cases: results };
+}
+
+/** The folder of the first case, and whatever any of them makes in it. */
+function surroundingsOf(
+  file: string,
+  jobflow: string,
+  source: string,
+  cases: readonly TestCase[],
+): Surroundings | undefined {
+  const root = resolve(dirname(file), cases[0]?.root ?? ".");
+  try {
+    const flow = pathBelow(root, jobflow);
+    const others = cases.flatMap((test) => pathsOf(test, flow));
+    return folderSurroundings(jobflow, source, { root, others });
+  } catch (error) {
+    // A case whose root does not hold the flow says so itself.
+    if (error instanceof TsunagiError) return undefined;
+    throw error;
+  }
 }
 
 /** A case that cannot be run at all, such as one with a path that is none, has failed; the others go on. */
@@ -155,9 +184,10 @@ function shown(file: string): string {
   return file.startsWith(here) ? file.slice(here.length) : file;
 }
 
-function report({ file, faults, cases }: FileResult): void {
+function report({ file, faults, warnings = [], cases }: FileResult): void {
   print([
     ...faults,
+    ...warnings,
     ...cases.filter(({ passed }) => !passed).flatMap((each) => problemLines(file, each)),
   ]);
 }

@@ -1,13 +1,20 @@
 /** Runs a jobflow that is an object on a server, and follows it. */
+import { stderr as standardError, stdin as standardInput } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ConsoleLine, Json, ProcessFields } from "#contract";
 import { resolvePath } from "#kernel";
 import type { Client } from "./client.ts";
-import type { EndedProcess } from "./process-end.ts";
+import { failedChildren, type EndedProcess } from "./process-end.ts";
+import { Stepper, type SteppedRun } from "./stepper.ts";
+import { traceLines } from "./trace-report.ts";
 
 export interface RemoteRun {
   parameters: Record<string, Json>;
   onLine: (text: string) => void;
+  /** Asks before each command. */
+  step?: boolean;
+  /** Prints what was done, at the end, on standard error. */
+  trace?: boolean;
 }
 
 // Faster than an eye follows; slow enough that a thousand followers are no load.
@@ -21,11 +28,44 @@ export async function runRemote(
 ): Promise<EndedProcess> {
   const path = resolvePath(target);
   await client.assertType(path, "Jobflow", "Send messages to channels with `tsunagi send`.");
-  const process = await client.start(path, run.parameters);
+  const process = await client.start(path, run.parameters, { step: run.step === true });
   const follower = new Follower(client, run.onLine);
-  while (!(await follower.look(process))) await delay(pollEveryMs);
+  const stepper =
+    run.step === true ? new Stepper(standardInput, (text) => standardError.write(text)) : undefined;
+  try {
+    while (!(await follower.look(process))) {
+      await stepper?.ask(steppedRun(client, process));
+      await delay(pollEveryMs);
+    }
+  } finally {
+    stepper?.close();
+  }
+  if (run.trace === true) await printTraces(client, process);
   const { fields } = await client.get(process);
-  return { process, fields: fields as unknown as ProcessFields };
+  const family = await Array.fromAsync(client.family(process));
+  const failed = failedChildren(family, process);
+  return { process, fields: fields as unknown as ProcessFields, failed };
+}
+
+function steppedRun(client: Client, process: string): SteppedRun {
+  return {
+    held: async () =>
+      (await Array.fromAsync(client.family(process))).filter(
+        ({ fields }) => fields.state === "suspended",
+      ),
+    decide: (name, turn, decision) => client.decide(name, turn, decision),
+    variables: (name) => client.variables(name),
+  };
+}
+
+/** Of the process and all that stem from it. */
+async function printTraces(client: Client, root: string): Promise<void> {
+  const family = (await Array.fromAsync(client.family(root))).toReversed();
+  for (const { path } of family) {
+    const { jobs, leftOut } = await client.trace(path, 0);
+    if (family.length > 1) standardError.write(`${path}:\n`);
+    for (const line of traceLines(jobs, leftOut)) standardError.write(`${line}\n`);
+  }
 }
 
 class Follower {

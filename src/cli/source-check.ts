@@ -5,6 +5,7 @@ import {
   LineIndex,
   translateDiagnostic,
   type Language,
+  type Surroundings,
 } from "#language";
 import { readerLanguage } from "./reader-language.ts";
 
@@ -17,23 +18,31 @@ export interface SourceDiagnostic {
   code: string;
   message: string;
   hint: string | null;
+  /** Another place that has to do with it, such as where a value comes from. */
+  related?: { line: number; column: number; message: string };
   /** The whole, as one line of text. */
   text: string;
 }
 
-/** Errors and warnings in order of place, for who reads the terminal. */
+/** Errors and warnings in order of place, for who reads the terminal; with surroundings also what does not fit them. */
 export function checkSource(
   file: string,
   source: string,
   language: Language = readerLanguage(process.env),
+  surroundings?: Surroundings,
 ): SourceDiagnostic[] {
   const lines = new LineIndex(source);
-  return diagnose(source).diagnostics.flatMap((diagnostic) => {
+  return diagnose(source, surroundings).diagnostics.flatMap((diagnostic) => {
     const { severity, span, code } = diagnostic;
     if (severity === "hint") return [];
-    const { message, hint = null } = translateDiagnostic(diagnostic, language);
+    const { message, hint = null, related } = translateDiagnostic(diagnostic, language);
+    const elsewhere = related && {
+      related: { ...lines.position(related.span.start), message: related.message },
+    };
     const text = formatDiagnostic(diagnostic, source, file, language);
-    return [{ file, ...lines.position(span.start), severity, code, message, hint, text }];
+    return [
+      { file, ...lines.position(span.start), severity, code, message, hint, ...elsewhere, text },
+    ];
   });
 }
 

@@ -12,6 +12,7 @@ import { z } from "zod";
  *   result                     →                          stored first, by both
  *                              ←    acknowledge           now forget it
  *                              ←    cancel                end it; its result comes as usual
+ *                              ←    close                 sessions that nobody uses any more
  *   returned                   →                          never taken, may go to another one
  *   pong                       →  ← ping                  silence for 30 seconds is the end of a connection
  *
@@ -40,6 +41,18 @@ const commandNumber = z.number().int().positive();
 const nameSchema = z.string().min(1).max(128);
 const textOrBytes = { text: z.string().optional(), base64: z.string().optional() };
 
+const sshLogin = {
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65535),
+  /** Null: the user as whom the job manager runs. */
+  user: z.string().min(1).nullable(),
+  password: z.string().nullable(),
+  key: z.string().nullable(),
+  passphrase: z.string().nullable(),
+  /** As in `known_hosts`: `ssh-ed25519 AAAA…`. Null: none is known, so the one that is seen is accepted and reported. */
+  hostKey: z.string().nullable(),
+};
+
 /** Where a command runs. Credentials are in here and nowhere else. */
 export const commandTarget = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("local") }),
@@ -47,15 +60,9 @@ export const commandTarget = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({
     kind: z.literal("ssh"),
-    host: z.string().min(1),
-    port: z.number().int().min(1).max(65535),
-    /** Null: the user as whom the job manager runs. */
-    user: z.string().min(1).nullable(),
-    password: z.string().nullable(),
-    key: z.string().nullable(),
-    passphrase: z.string().nullable(),
-    /** As in `known_hosts`: `ssh-ed25519 AAAA…`. Null: none is known, so the one that is seen is accepted and reported. */
-    hostKey: z.string().nullable(),
+    ...sshLogin,
+    /** The hosts through which it is reached, the nearest first. */
+    jumps: z.array(z.object(sshLogin)).optional(),
   }),
 ]);
 export type CommandTarget = z.infer<typeof commandTarget>;
@@ -92,6 +99,60 @@ export const commandSpec = z.object({
 });
 export type CommandSpec = z.infer<typeof commandSpec>;
 
+/** What is asked of a session; its number is that of the command that opened it. */
+export const sessionWork = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("open"),
+    target: commandTarget,
+    directory: z.string().nullable(),
+    environment: z.record(z.string(), z.string()),
+    shell: z.string().nullable(),
+    /** As of a command, for what is read. */
+    encoding: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal("send"), text: z.string() }),
+  z.object({ kind: z.literal("read") }),
+  z.object({ kind: z.literal("close") }),
+]);
+
+export const sessionSpec = z.object({
+  kind: z.literal("session"),
+  session: commandNumber,
+  /** The one process that may use it. */
+  process: z.number().int(),
+  work: sessionWork,
+  /** RE2 expressions for the unfinished last line; null: those of the session, else the usual ones. */
+  prompt: z.string().nullable(),
+  more: z.string().nullable(),
+  /** For opening or reading as a whole; null: as long as something comes. */
+  timeoutMs: z.number().positive().nullable(),
+  live: z.boolean(),
+});
+export type SessionSpec = z.infer<typeof sessionSpec>;
+
+/** Where a copy comes from, or goes to, on the job manager's side. */
+export const transferSide = z.discriminatedUnion("kind", [
+  /** A file below the job manager's directory for files. */
+  z.object({ kind: z.literal("file"), name: z.string() }),
+  /** What the flow has, or gets as `$RESULT`. */
+  z.object({ kind: z.literal("content"), ...textOrBytes }),
+]);
+
+export const transferSpec = z.object({
+  kind: z.literal("transfer"),
+  direction: z.enum(["put", "get"]),
+  target: commandTarget,
+  path: z.string().min(1),
+  near: transferSide,
+  timeoutMs: z.number().positive().nullable(),
+  live: z.boolean(),
+});
+export type TransferSpec = z.infer<typeof transferSpec>;
+
+/** What a number stands for: a command, a step of a session, or the copy of a file. */
+export const workSpec = z.union([commandSpec, sessionSpec, transferSpec]);
+export type WorkSpec = z.infer<typeof workSpec>;
+
 export const commandReason = z.enum([
   "exit",
   "timeout",
@@ -116,6 +177,10 @@ export const commandResult = z.object({
   stderrCut: z.number().int().nonnegative(),
   /** The key that the host showed, where none was expected. */
   hostKey: z.string().nullable(),
+  /** The same of the hosts on the way, in order. */
+  jumpHostKeys: z.array(z.string().nullable()).optional(),
+  /** What was read are these bytes, and no text. */
+  base64: z.string().optional(),
 });
 export type CommandResult = z.infer<typeof commandResult>;
 
@@ -133,6 +198,8 @@ export const helloMessage = z.object({
   open: z.array(z.object({ number: commandNumber, state: z.enum(["running", "finished"]) })),
   /** It finishes what it holds and takes nothing new. */
   draining: z.boolean(),
+  /** Those that are open, and whose they are. */
+  sessions: z.array(z.object({ session: commandNumber, process: z.number().int() })).optional(),
 });
 export type Hello = z.infer<typeof helloMessage>;
 
@@ -167,8 +234,9 @@ export const serverMessage = z.discriminatedUnion("kind", [
   }),
   /** This job manager is not taken; the connection is closed next. */
   z.object({ kind: z.literal("refuse"), message: z.string() }),
-  z.object({ kind: z.literal("run"), number: commandNumber, spec: commandSpec }),
+  z.object({ kind: z.literal("run"), number: commandNumber, spec: workSpec }),
   z.object({ kind: z.literal("cancel"), number: commandNumber }),
+  z.object({ kind: z.literal("close"), sessions: z.array(commandNumber) }),
   z.object({ kind: z.literal("acknowledge"), numbers: z.array(commandNumber) }),
   z.object({ kind: z.literal("ping") }),
 ]);

@@ -6,7 +6,7 @@ import { z } from "zod";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 // That it is JSON is seen to where its text is read; in OpenAPI, the schema of any value is the empty one.
-const jsonValue = z.custom<Json>(() => true);
+export const jsonValue = z.custom<Json>(() => true);
 
 export const fieldsSchema = z.record(z.string(), jsonValue).describe("Values by field name");
 
@@ -27,10 +27,20 @@ export const objectDocument = z.object({
 });
 export type ObjectDocument = z.infer<typeof objectDocument>;
 
-export const putBody = z.object({ type: z.string().max(128), fields: fieldsSchema.default({}) });
+const reason = z.string().max(1000).optional().describe("Why; it stands in the history");
+
+export const putBody = z.object({
+  type: z.string().max(128),
+  fields: fieldsSchema.default({}),
+  reason,
+});
 export type PutBody = z.infer<typeof putBody>;
 
-export const patchBody = z.object({ fields: fieldsSchema });
+export const patchBody = z.object({
+  fields: fieldsSchema.default({}),
+  owner: z.string().max(128).optional().describe("The name of the new owner; needs manage"),
+  reason,
+});
 export type PatchBody = z.infer<typeof patchBody>;
 
 /** A page of a directory or another list; `next` is the cursor for the page after it. */
@@ -58,6 +68,74 @@ export const consoleDocument = z.object({
 });
 export type ConsoleDocument = z.infer<typeof consoleDocument>;
 
+/** A job that a process did or is doing. */
+export const jobDocument = z.object({
+  number: z.number().int().describe("Grows in the order in which the jobs of the process began"),
+  depth: z.number().int().describe("How many calls are around it"),
+  path: z.string().describe("The jobflow in which it stands"),
+  line: z.number().int(),
+  column: z.number().int().nullable(),
+  kind: z.string().describe("Such as command, script, call, assignment, update, event, print"),
+  text: z.string().nullable().describe("A command as it was run, any other job as it is written"),
+  began: z.iso.datetime(),
+  ended: z.iso.datetime().nullable().describe("Null: it is not over"),
+  outcome: z
+    .enum(["ok", "failed", "handled", "skipped"])
+    .nullable()
+    .describe("`handled`: failed, and a connector took that; `skipped`: a person said so"),
+  status: z.number().int().nullable(),
+  reason: z.string().nullable(),
+  error: z.string().nullable(),
+  host: z.string().nullable().describe("As the flow names it; null: the job manager's own"),
+  user: z.string().nullable(),
+  callee: z.string().nullable().describe("The jobflow that is called, if it is another one"),
+  processes: z.array(z.string()).describe("Processes that it started or waited for"),
+  decision: z
+    .object({ by: z.string(), decision: z.string(), at: z.iso.datetime() })
+    .nullable()
+    .describe("In step mode: what a person decided before it"),
+});
+export type JobDocument = z.infer<typeof jobDocument>;
+
+export const traceDocument = z.object({
+  jobs: z.array(jobDocument),
+  leftOut: z.number().int().describe("Jobs of turns that did too many to keep all, about"),
+  ended: z.boolean().describe("Whether the process has ended, so that no job can follow"),
+});
+export type TraceDocument = z.infer<typeof traceDocument>;
+
+const shownValue = z.object({
+  name: z.string(),
+  type: z.string(),
+  value: jsonValue,
+  isCut: z.boolean().describe("Whether `value` is only the beginning of a long value's JSON text"),
+});
+
+/** A call of a process, with what it knows; secrets are masked. */
+export const frameDocument = z.object({
+  path: z.string(),
+  line: z.number().int(),
+  job: z.string().nullable(),
+  isHidden: z.boolean().describe("Whether values are left out: it acts for somebody else"),
+  variables: z.array(shownValue),
+  context: z.array(shownValue),
+  outcome: z.array(shownValue).describe("$STATUS, $RESULT, $ERROR and $REASON"),
+});
+export type FrameDocument = z.infer<typeof frameDocument>;
+
+export const variablesDocument = z.object({
+  state: z.string(),
+  waitsFor: z.string().nullable(),
+  waitsSince: z.iso.datetime().nullable(),
+  frames: z.array(frameDocument).describe("The calls, the innermost first"),
+  framesLeftOut: z.number().int(),
+});
+export type VariablesDocument = z.infer<typeof variablesDocument>;
+
+/** What a person may decide about a process that is held before a command. */
+export const stepDecisions = ["go", "skip", "abort", "free"] as const;
+export type StepDecision = (typeof stepDecisions)[number];
+
 /** RFC 9457. `details` is for programs, `hint` for people. */
 export const problemDocument = z.object({
   type: z.string(),
@@ -70,6 +148,18 @@ export const problemDocument = z.object({
   requestId: z.string(),
 });
 export type ProblemDocument = z.infer<typeof problemDocument>;
+
+/** What a process in step mode is about to do. */
+export interface HeldJob {
+  turn: number;
+  path: string;
+  line: number;
+  kind: string;
+  /** Secrets are masked. */
+  text: string | null;
+  host: string | null;
+  user: string | null;
+}
 
 /** What `/process/<id>` shows as fields. */
 export interface ProcessFields {
@@ -86,6 +176,10 @@ export interface ProcessFields {
   /** What a waiting process waits for, such as "command on web01: systemctl restart httpd". */
   waitsFor: string | null;
   waitsSince: string | null;
+  /** Whether it stops before each command until a person decides. */
+  step: boolean;
+  /** Before what it is held, if it is; a decision names the turn. */
+  held: HeldJob | null;
   startedBy: string;
   parent: string | null;
   startedAt: string;

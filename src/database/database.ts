@@ -1,12 +1,19 @@
+import type { TsunagiError } from "#kernel";
+import type { SqlDialect } from "./sql-dialect.ts";
+
 /**
  * The door to SQL. Domains write portable SQL with `?` for parameters and know neither SQLite nor PostgreSQL;
  * what differs between the two is a method here.
  *
  * Writing transactions run strictly one after another (one writer); a reading one sees one moment.
- * A transaction is committed when its work resolves, and rolled back when it rejects.
+ * A transaction is committed when its work resolves, and rolled back when it rejects. On PostgreSQL the work of a write may
+ * be run again, when it met a transaction of another program: what it does outside of the transaction must bear that.
+ * There, too, a statement that fails ends the transaction, unless it stands in a savepoint.
  */
 export interface Database {
   readonly dialect: "sqlite" | "postgres";
+  /** Why it cannot be reached at the moment (DATABASE_UNREACHABLE); it is tried again all the time. */
+  readonly failure: TsunagiError | undefined;
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -16,6 +23,10 @@ export type SqlValue = null | number | string | Uint8Array;
 
 /** All statements are prepared once and kept by their text, so the text must not hold values. */
 export interface Transaction {
+  /** What the databases say differently. */
+  readonly dialect: SqlDialect;
+  /** How often a savepoint took back what was written: who keeps what he has read looks whether it still counts. */
+  readonly rollbacks: number;
   all<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
   get<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined>;
   run(sql: string, parameters?: readonly SqlValue[]): Promise<{ changes: number }>;

@@ -4,4 +4,7 @@
  */
 export type { Database, Migration, SqlValue, Transaction } from "./database.ts";
 export { hasDatabase, openDatabase, type OpenDatabaseOptions } from "./open-database.ts";
+export { openPostgres, type OpenPostgresOptions } from "./postgres-database.ts";
+export { closeScratches, openScratch, type ScratchOptions } from "./scratch-database.ts";
 export { openSqlite, type OpenSqliteOptions } from "./sqlite-database.ts";
+export type { Sql, SqlDialect, Word, WordIndex } from "./sql-dialect.ts";

@@ -10,7 +10,7 @@ export async function applyMigrations(
   database: Database,
   migrations: readonly Migration[],
 ): Promise<void> {
-  await database.write(async (transaction) => {
+  const applied = await database.write(async (transaction) => {
     await transaction.run(
       `create table if not exists migration (
         name text primary key,
@@ -18,9 +18,12 @@ export async function applyMigrations(
         applied_at bigint not null
       )`,
     );
-    assertNotNewer(await appliedMigrations(transaction), migrations);
+    const rows = await appliedMigrations(transaction);
+    assertNotNewer(rows, migrations);
+    return new Set(rows.map((row) => row.name));
   });
   for (const migration of migrations) {
+    if (applied.has(migration.name)) continue;
     await database.write(async (transaction) => {
       const done = await transaction.get("select 1 from migration where name = ?", [
         migration.name,

@@ -110,12 +110,8 @@ test("a clean close leaves no log behind", async () => {
   expect(() => statSync(`${file}-wal`)).toThrow(/ENOENT/);
 });
 
-test.each([
-  "postgres://localhost/tsunagi",
-  "postgresql://localhost/tsunagi",
-  "mysql://localhost/x",
-])("%s is a database that is not supported yet, and says so", async (url) => {
-  await expect(openDatabase(url, { migrations: [] })).rejects.toMatchObject({
+test("a database of another kind is not supported, and says so", async () => {
+  await expect(openDatabase("mysql://localhost/x", { migrations: [] })).rejects.toMatchObject({
     code: "DATABASE_UNSUPPORTED",
   });
 });

@@ -7,10 +7,11 @@
  * I4  In memory there is one connection; reads take their turn among the writes.
  */
 import { closeSync, openSync } from "node:fs";
-import { assert } from "#kernel";
+import { assert, foldText } from "#kernel";
 import { fileFailure, sqliteFailure, SqliteConnection } from "#runtime";
 import type { Database, Migration, Transaction } from "./database.ts";
 import { applyMigrations, assertMigrated } from "./migrations.ts";
+import { foldFunction } from "./sqlite-dialect.ts";
 import { PreparedConnection, SqliteTransaction } from "./sqlite-transaction.ts";
 
 export interface OpenSqliteOptions {
@@ -43,6 +44,7 @@ export async function openSqlite(options: OpenSqliteOptions): Promise<Database> 
 
 class SqliteDatabase implements Database {
   readonly dialect = "sqlite";
+  readonly failure = undefined;
   readonly #file: string;
   readonly #writer: PreparedConnection | undefined;
   readonly #idleReaders: PreparedConnection[] = [];
@@ -131,15 +133,15 @@ async function transact<T>(
 ): Promise<T> {
   const transaction = new SqliteTransaction(connection);
   try {
-    connection.statement(begin).run();
+    connection.command(begin).run();
     const result = await work(transaction);
     transaction.close();
-    connection.statement("commit").run();
+    connection.command("commit").run();
     return result;
   } catch (error) {
     transaction.close();
     // On a full disk, SQLite may have rolled back by itself.
-    if (connection.isInTransaction) connection.statement("rollback").run();
+    if (connection.isInTransaction) connection.command("rollback").run();
     throw sqliteFailure(error, connection.file);
   }
 }
@@ -181,6 +183,9 @@ function open(
     const prepared = new PreparedConnection(connection, file);
     try {
       for (const pragma of pragmas) connection.exec(pragma);
+      connection.function(foldFunction, { deterministic: true }, (text) =>
+        typeof text === "string" ? foldText(text) : text,
+      );
     } catch (error) {
       connection.close();
       throw error;

@@ -1,6 +1,7 @@
 import { assert } from "#kernel";
 import { sqliteFailure, type SqliteConnection, type SqliteStatement } from "#runtime";
 import type { SqlValue, Transaction } from "./database.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
 
 /** Far more than all domains have statements; a bound in case that one puts values into its text. */
 const statementsMax = 1000;
@@ -10,6 +11,7 @@ export class PreparedConnection {
   readonly file: string;
   readonly #connection: SqliteConnection;
   readonly #statements = new Map<string, SqliteStatement>();
+  readonly #commands = new Map<string, SqliteStatement>();
 
   constructor(connection: SqliteConnection, file: string) {
     this.#connection = connection;
@@ -29,6 +31,21 @@ export class PreparedConnection {
     return statement;
   }
 
+  /**
+   * A statement that gives no rows. What it reports is read as big integers: behind the number of the last row may stand a row
+   * of the text index's own, whose numbers are larger than JavaScript's.
+   */
+  command(sql: string): SqliteStatement {
+    let statement = this.#commands.get(sql);
+    if (statement === undefined) {
+      statement = this.statement(sql);
+      statement.setReadBigInts(true);
+      this.#commands.set(sql, statement);
+      if (this.#commands.size > statementsMax) this.#commands.clear();
+    }
+    return statement;
+  }
+
   get isInTransaction(): boolean {
     return this.#connection.isTransaction;
   }
@@ -40,12 +57,18 @@ export class PreparedConnection {
 
 /** A transaction on a connection that has begun it already. */
 export class SqliteTransaction implements Transaction {
+  readonly dialect = sqliteDialect;
+  #rollbacks = 0;
   readonly #connection: PreparedConnection;
   /** Why nothing more may be done in it: it is over, or SQLite took it back by itself (as on a full disk). */
   #end: unknown;
 
   constructor(connection: PreparedConnection) {
     this.#connection = connection;
+  }
+
+  get rollbacks(): number {
+    return this.#rollbacks;
   }
 
   // SQLite answers at once; `async` makes a rejection of what it throws.
@@ -60,12 +83,12 @@ export class SqliteTransaction implements Transaction {
   }
 
   async run(sql: string, parameters: readonly SqlValue[] = []): Promise<{ changes: number }> {
-    const { changes } = this.#execute(() => this.#connection.statement(sql).run(...parameters));
+    const { changes } = this.#execute(() => this.#connection.command(sql).run(...parameters));
     return { changes: Number(changes) };
   }
 
   async insert(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
-    const done = this.#execute(() => this.#connection.statement(sql).run(...parameters));
+    const done = this.#execute(() => this.#connection.command(sql).run(...parameters));
     return Number(done.lastInsertRowid);
   }
 
@@ -77,6 +100,7 @@ export class SqliteTransaction implements Transaction {
       await this.run("release work");
       return result;
     } catch (error) {
+      this.#rollbacks += 1;
       if (this.#end === undefined) {
         await this.run("rollback to work");
         await this.run("release work");

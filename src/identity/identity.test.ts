@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "#kernel";
-import { openSqlite, type Database } from "#database";
+import { openScratch, openSqlite, type Database } from "#database";
 import {
   addMember,
   createGroup,
@@ -37,7 +37,7 @@ let database: Database;
 let identity: Identity;
 beforeEach(async () => {
   clock = new TestClock();
-  database = await openSqlite({ file: ":memory:", migrations: identityMigrations });
+  database = await openScratch({ migrations: identityMigrations });
   // The cheapest work that scrypt takes: the tests are about who gets in, not about how long it takes.
   identity = new Identity({ clock, passwords: scryptHasher({ logN: 1, r: 1, p: 1 }) });
 });

@@ -3,7 +3,7 @@ import type { CommandResult, CommandSpec, ManagerConnection, ManagerMessage } fr
 import { systemClock, type Clock } from "#kernel";
 import { createLogger } from "#runtime";
 import { Agent } from "./agent.ts";
-import { commandFixture } from "./command-fixture.ts";
+import { commandFixture, restFixture } from "./command-fixture.ts";
 import { memoryJournal, type Journal } from "./journal.ts";
 import type { Runner, RunnerEvents } from "./runner.ts";
 import { inProcessTransport } from "./transports/in-process.ts";
@@ -42,6 +42,7 @@ class World {
       realm: "default",
       journal,
       runners: { local: runner, ssh: runner, none: runner },
+      ...restFixture(clock),
       transport: inProcessTransport({
         connected: (connection, hello) => {
           this.connection = connection;

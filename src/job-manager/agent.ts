@@ -4,14 +4,17 @@ import {
   type CommandSpec,
   type ManagerMessage,
   type ServerMessage,
+  type TransferSpec,
+  type WorkSpec,
 } from "#contract";
 import type { Clock } from "#kernel";
 import { version, type Logger } from "#runtime";
 import { asWireBytes } from "./capture.ts";
 import { Connection } from "./connection.ts";
-import { execute, type Execution } from "./execution.ts";
+import { execute, type Execution, type ExecutionEvents } from "./execution.ts";
 import type { Journal } from "./journal.ts";
 import type { Runner } from "./runner.ts";
+import type { SessionRunner } from "./runners/session.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -30,6 +33,8 @@ export interface AgentOptions {
   realm: string;
   journal: Journal;
   runners: Record<CommandSpec["target"]["kind"], Runner>;
+  sessions: SessionRunner;
+  transfers: Runner<TransferSpec>;
   transport: Transport;
   clock: Clock;
   logger: Logger;
@@ -51,7 +56,7 @@ export class Agent {
   /** To be cancelled as soon as they have been taken. */
   readonly #unwanted = new Set<number>();
   readonly #paused = new Set<number>();
-  #taking = new Map<number, CommandSpec>();
+  #taking = new Map<number, WorkSpec>();
   #finishing = new Map<number, CommandResult>();
   #acknowledged: number[] = [];
   #isFlushPlanned = false;
@@ -84,8 +89,16 @@ export class Agent {
       for (const number of this.#taking.keys()) this.#unwanted.add(number);
       for (const execution of this.#running.values())
         execution.cancel("the job manager was stopped");
+      // Their processes are told when they use them next.
+      this.#options.sessions.close();
+      this.#changed();
     });
-    await this.#until(() => this.#running.size + this.#taking.size + this.#finishing.size === 0);
+    const { sessions } = this.#options;
+    await this.#until(
+      () =>
+        this.#running.size + this.#taking.size + this.#finishing.size + sessions.list().length ===
+        0,
+    );
     takeBack();
     let isLate = false;
     const takeBackWait = clock.after(acknowledgementWaitMs, () => {
@@ -101,6 +114,7 @@ export class Agent {
     takeBackWait();
     this.#connection.stop();
     for (const runner of new Set(Object.values(this.#options.runners))) runner.close();
+    this.#options.transfers.close();
     this.#flush();
     this.#options.journal.close();
   }
@@ -124,11 +138,14 @@ export class Agent {
       highest: Math.max(journal.highest(), ...this.#taking.keys()),
       open,
       draining: this.#isDraining,
+      sessions: this.#options.sessions.list(),
     };
   }
 
   #welcomed(message: Extract<ServerMessage, { kind: "welcome" }>): void {
     for (const number of message.cancel) this.#cancel(number);
+    // A session that was opened for nobody has the number of the command that opened it.
+    this.#options.sessions.closeAll(message.forget);
     this.#forget(message.forget);
     for (const number of this.#finished) {
       const result = this.#options.journal.result(number);
@@ -145,6 +162,10 @@ export class Agent {
       case "cancel":
         this.#cancel(message.number);
         return;
+      case "close":
+        this.#options.sessions.closeAll(message.sessions);
+        this.#changed();
+        return;
       case "acknowledge":
         this.#forget(message.numbers);
         return;
@@ -155,7 +176,7 @@ export class Agent {
     }
   }
 
-  #take(number: number, spec: CommandSpec): void {
+  #take(number: number, spec: WorkSpec): void {
     const { journal } = this.#options;
     if (this.#taking.has(number) || this.#running.has(number) || this.#finishing.has(number))
       return;
@@ -168,16 +189,23 @@ export class Agent {
         "this job manager has had a command of this number; it is not run again, and what became of it is not known. The server's database was set back, or its answer was lost",
       );
       this.#connection.send({ kind: "result", number, result });
-    } else if (this.#isDraining) this.#connection.send({ kind: "returned", number });
+    } else if (this.#isDraining && !this.#isOfOpenSession(spec))
+      this.#connection.send({ kind: "returned", number });
     else {
       this.#taking.set(number, spec);
       this.#planFlush();
     }
   }
 
+  /** What has begun is brought to its end, also while nothing new is taken. */
+  #isOfOpenSession(spec: WorkSpec): boolean {
+    return "kind" in spec && spec.kind === "session" && this.#options.sessions.has(spec.session);
+  }
+
   #cancel(number: number): void {
     if (this.#taking.has(number)) this.#unwanted.add(number);
     this.#running.get(number)?.cancel("the command was cancelled");
+    this.#options.sessions.closeAll([number]);
   }
 
   #forget(numbers: readonly number[]): void {
@@ -216,7 +244,7 @@ export class Agent {
     this.#changed();
   }
 
-  #written(taken: Map<number, CommandSpec>, finished: Map<number, CommandResult>): void {
+  #written(taken: Map<number, WorkSpec>, finished: Map<number, CommandResult>): void {
     for (const [number, result] of finished) {
       this.#finished.add(number);
       this.#connection.send({ kind: "result", number, result });
@@ -248,10 +276,10 @@ export class Agent {
     this.#options.clock.after(journalRetryMs, () => this.#flush());
   }
 
-  #start(number: number, spec: CommandSpec): void {
+  #start(number: number, spec: WorkSpec): void {
     let sequence = 0;
     let hasEnded = false;
-    const execution = execute(spec, this.#options.runners[spec.target.kind], this.#options.clock, {
+    const execution = this.#execute(spec, {
       started: () => this.#connection.send({ kind: "started", number }),
       output: (stream, bytes) => {
         if (!spec.live) return;
@@ -271,6 +299,13 @@ export class Agent {
     });
     // Some end before they have begun.
     if (!hasEnded) this.#running.set(number, execution);
+  }
+
+  #execute(spec: WorkSpec, events: ExecutionEvents): Execution {
+    const { clock, runners, sessions, transfers } = this.#options;
+    if (!("kind" in spec)) return execute(spec, runners[spec.target.kind], clock, events);
+    if (spec.kind === "session") return execute(spec, sessions, clock, events);
+    return execute(spec, transfers, clock, events);
   }
 
   #finish(number: number, result: CommandResult): void {

@@ -1,8 +1,12 @@
 import { spawnSync } from "node:child_process";
-import type { CommandResult, CommandSpec, SshTarget } from "#contract";
+import type { CommandResult, CommandSpec, SshTarget, WorkSpec } from "#contract";
 import { systemClock, type Clock } from "#kernel";
 import { execute, type Execution } from "./execution.ts";
+import type { AgentOptions } from "./agent.ts";
 import type { Runner } from "./runner.ts";
+import { sessionRunner } from "./runners/session.ts";
+import { transferRunner } from "./runners/transfer.ts";
+import { sshPool } from "./ssh/pool.ts";
 
 /** For tests: a command with everything at its default. */
 export function commandFixture(text: string, changes: Partial<CommandSpec> = {}): CommandSpec {
@@ -50,6 +54,15 @@ export function sshTargetFixture(changes: Partial<SshTarget>): SshTarget {
   };
 }
 
+/** For tests that are about commands: what an agent has beside their runners. */
+export function restFixture(clock: Clock): Pick<AgentOptions, "sessions" | "transfers"> {
+  const pool = sshPool({ clock });
+  return {
+    sessions: sessionRunner({ pool, clock }),
+    transfers: transferRunner({ pool, clock, directory: "/nonexistent" }),
+  };
+}
+
 /** For tests: a command on its way, observed. */
 export interface ObservedCommand {
   execution: Execution;
@@ -59,9 +72,9 @@ export interface ObservedCommand {
   printed(text: string): Promise<void>;
 }
 
-export function observe(
-  runner: Runner,
-  spec: CommandSpec,
+export function observe<Spec extends WorkSpec>(
+  runner: Runner<Spec>,
+  spec: Spec,
   clock: Clock = systemClock,
 ): ObservedCommand {
   const result = Promise.withResolvers<CommandResult>();
@@ -88,7 +101,10 @@ export function observe(
   };
 }
 
-export function resultOf(runner: Runner, spec: CommandSpec): Promise<CommandResult> {
+export function resultOf<Spec extends WorkSpec>(
+  runner: Runner<Spec>,
+  spec: Spec,
+): Promise<CommandResult> {
   return observe(runner, spec).result;
 }
 

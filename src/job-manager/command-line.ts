@@ -18,7 +18,7 @@ export function workText(spec: CommandSpec, scriptFile: string | null): string {
 }
 
 /** Directory and environment as lines that come before the command. A directory that is missing ends it. */
-export function settingLines(spec: CommandSpec): string {
+export function settingLines(spec: Pick<CommandSpec, "directory" | "environment">): string {
   const lines: string[] = [];
   if (spec.directory !== null) lines.push(`cd -- ${shellQuote(spec.directory)} || exit 1`);
   for (const [name, value] of Object.entries(spec.environment)) {

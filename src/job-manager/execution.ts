@@ -1,5 +1,5 @@
 import type { Clock } from "#kernel";
-import type { CommandResult, CommandSpec } from "#contract";
+import type { CommandResult, WorkSpec } from "#contract";
 import { Capture } from "./capture.ts";
 import type { Ending, OutputStream, Runner } from "./runner.ts";
 
@@ -28,17 +28,21 @@ export interface ExecutionEvents {
 /** What a command gets to end by itself after TERM, and the system after KILL. */
 export const terminationGraceMs = 5000;
 
-export function execute(
-  spec: CommandSpec,
-  runner: Runner,
+export function execute<Spec extends WorkSpec>(
+  spec: Spec,
+  runner: Runner<Spec>,
   clock: Clock,
   events: ExecutionEvents,
 ): Execution {
-  const captures = { stdout: new Capture(spec.encoding), stderr: new Capture(spec.encoding) };
+  const encoding = "encoding" in spec ? spec.encoding : null;
+  // A session keeps its time itself: it can tell what it has seen instead of a prompt.
+  const limitMs = "kind" in spec && spec.kind === "session" ? null : spec.timeoutMs;
+  const captures = { stdout: new Capture(encoding), stderr: new Capture(encoding) };
   let stopping: { reason: "timeout" | "cancelled"; message: string } | undefined;
   let stopTimer: (() => void) | undefined;
   let hasEnded = false;
   let hostKey: string | null = null;
+  let jumpHostKeys: (string | null)[] | undefined;
 
   function stop(reason: "timeout" | "cancelled", message: string): void {
     if (hasEnded || stopping !== undefined) return;
@@ -64,24 +68,30 @@ export function execute(
       stdoutCut: captures.stdout.cutBytes,
       stderrCut: captures.stderr.cutBytes,
       hostKey,
+      ...(jumpHostKeys === undefined ? {} : { jumpHostKeys: Array.from(jumpHostKeys, orNull) }),
+      ...(ending.kind === "exited" && ending.base64 !== undefined ? { base64: ending.base64 } : {}),
     });
   }
 
   const command = runner.start(spec, {
     started() {
       events.started();
-      const { timeoutMs } = spec;
-      if (timeoutMs === null || stopping !== undefined) return;
-      stopTimer = clock.after(timeoutMs, () => {
-        stop("timeout", `the command ran longer than its time limit of ${timeoutMs / 1000} s`);
+      if (limitMs === null || stopping !== undefined) return;
+      stopTimer = clock.after(limitMs, () => {
+        const what = "kind" in spec ? "the copy took" : "the command ran";
+        stop("timeout", `${what} longer than its time limit of ${limitMs / 1000} s`);
       });
     },
     output(stream, bytes) {
       const kept = captures[stream].add(bytes);
       if (kept.length > 0) events.output(stream, kept);
     },
-    hostKey(key) {
-      hostKey = key;
+    hostKey(key, jump) {
+      if (jump === undefined) hostKey = key;
+      else {
+        jumpHostKeys ??= Array.from({ length: jump }, () => null);
+        jumpHostKeys[jump] = key;
+      }
     },
     ended: end,
   });
@@ -96,6 +106,9 @@ export function execute(
     },
   };
 }
+
+/** A gap is a host whose key was known. */
+const orNull = (key: string | null | undefined) => key ?? null;
 
 function verdict(
   ending: Ending,

@@ -8,7 +8,10 @@ import { Agent } from "./agent.ts";
 import { memoryJournal, openJournal, type Journal } from "./journal.ts";
 import { localRunner } from "./runners/local.ts";
 import { noneRunner } from "./runners/none.ts";
-import { sshRunner, type SshRunnerOptions } from "./runners/ssh.ts";
+import { sessionRunner } from "./runners/session.ts";
+import { sshRunner } from "./runners/ssh.ts";
+import { transferRunner } from "./runners/transfer.ts";
+import { sshPool, type SshPoolOptions } from "./ssh/pool.ts";
 import type { Transport } from "./transport.ts";
 import { inProcessTransport } from "./transports/in-process.ts";
 import { webSocketTransport } from "./transports/web-socket.ts";
@@ -25,11 +28,13 @@ export interface JobManagerOptions {
   directory: string;
   logger: Logger;
   clock?: Clock;
+  /** Where `put` and `get` find and leave files of this host; else `files` in its directory. */
+  files?: string;
   /** It ends by itself when no server came back for so long. Else ten minutes. */
   orphanedAfterMs?: number;
   /** What runs then, or at `stop`, is ended after so long. Else ten minutes. */
   drainMs?: number;
-  ssh?: Omit<SshRunnerOptions, "clock">;
+  ssh?: Omit<SshPoolOptions, "clock">;
 }
 
 export interface JobManager {
@@ -61,7 +66,7 @@ export function startJobManager(options: JobManagerOptions): JobManager {
     options,
     clock,
     journal,
-    scriptDirectory,
+    { scripts: scriptDirectory, files: options.files ?? join(directory, "files") },
     webSocketTransport({ ...options, clock }),
   );
   void manager.ended.then(() => clearInterval(awake));
@@ -74,10 +79,18 @@ export function startEmbeddedJobManager(options: {
   logger: Logger;
   clock?: Clock;
   name?: string;
-  ssh?: Omit<SshRunnerOptions, "clock">;
+  /** Where `put` and `get` find and leave files; else the current directory. */
+  files?: string;
+  ssh?: Omit<SshPoolOptions, "clock">;
 }): JobManager {
   const clock = options.clock ?? systemClock;
-  return start(options, clock, memoryJournal(), undefined, inProcessTransport(options.door));
+  return start(
+    options,
+    clock,
+    memoryJournal(),
+    { scripts: undefined, files: options.files ?? process.cwd() },
+    inProcessTransport(options.door),
+  );
 }
 
 function start(
@@ -87,9 +100,11 @@ function start(
   >,
   clock: Clock,
   journal: Journal,
-  scriptDirectory: string | undefined,
+  directories: { scripts: string | undefined; files: string },
   transport: Transport,
 ): JobManager {
+  const pool = sshPool({ ...options.ssh, clock });
+  const { scripts, files } = directories;
   const name = options.name ?? hostname();
   const ended = Promise.withResolvers<"stopped" | "orphaned">();
   let stopping: Promise<void> | undefined;
@@ -104,10 +119,12 @@ function start(
     realm: options.realm ?? "default",
     journal,
     runners: {
-      local: localRunner(scriptDirectory === undefined ? {} : { scriptDirectory }),
-      ssh: sshRunner({ ...options.ssh, clock }),
+      local: localRunner(scripts === undefined ? {} : { scriptDirectory: scripts }),
+      ssh: sshRunner({ clock }, pool),
       none: noneRunner(),
     },
+    sessions: sessionRunner({ pool, clock }),
+    transfers: transferRunner({ pool, clock, directory: files }),
     transport,
     clock,
     logger: options.logger,

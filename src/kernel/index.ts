@@ -1,4 +1,4 @@
-/** The ground everything stands on: error registry, assertions, clock, paths. Runs anywhere, knows no domain. */
+/** The ground everything stands on: error registry, assertions, clock, paths, the language of searches. Runs anywhere, knows no domain. */
 export { assert, AssertionError, unreachable } from "./assert.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export { errorKinds, type ErrorCode, type ErrorKind } from "./error-kinds.ts";
@@ -9,6 +9,7 @@ export {
   type ErrorContext,
   type ErrorRecord,
 } from "./error.ts";
+export { foldText } from "./fold-text.ts";
 export { nearest } from "./nearest.ts";
 export {
   assertPath,
@@ -21,3 +22,14 @@ export {
   resolvePath,
   shownName,
 } from "./object-path.ts";
+export { parseSearch, searchLengthMax, type ParsedSearch } from "./search/search-parser.ts";
+export { printSearch } from "./search/search-printer.ts";
+export type {
+  Comparison,
+  Literal,
+  Search,
+  SearchCondition,
+  SearchFault,
+  Step,
+  Test,
+} from "./search/search-tree.ts";

@@ -7,6 +7,7 @@ import { equal } from "./operators.ts";
 import { fits, matchGroups } from "./pattern.ts";
 import type { Resume } from "./resume.ts";
 import type { Frame } from "./state.ts";
+import { checkInstant } from "./time-text.ts";
 import { isFailure, type Turn } from "./turn.ts";
 import {
   isDictionary,
@@ -23,7 +24,7 @@ import {
 
 export function enterTimeout(frame: Frame, limit: Value, now: Value, target: number): void {
   const seconds = secondsOf(limit, "the time of a timeout block");
-  const deadline = (now as TimeValue).epochMs + Math.ceil(seconds * 1000);
+  const deadline = checkInstant((now as TimeValue).epochMs + Math.ceil(seconds * 1000));
   frame.blocks.push({ kind: "timeout", deadline, seconds, pc: frame.pc, target });
 }
 

@@ -124,11 +124,13 @@ function contextFor(turn: Turn, isSelf: boolean): Context {
 function enter(turn: Turn, frame: Frame, isTail: boolean): void {
   const { frames } = turn.state;
   if (isTail) {
+    turn.recorder?.replaced(turn, frame);
     replaceFrame(turn, frame);
   } else {
     if (frames.length >= callDepthMax) {
       throw limitFailure(`calls are nested more than ${callDepthMax} deep`);
     }
+    turn.recorder?.called(turn, frame);
     frames.push(frame);
   }
 }

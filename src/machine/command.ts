@@ -3,6 +3,7 @@ import { evaluationFailure } from "./failure.ts";
 import { isInteger, isText, rawText } from "./operators.ts";
 import type { Attempt, CallArguments, Resume } from "./resume.ts";
 import { commandText } from "./text.ts";
+import { checkInstant } from "./time-text.ts";
 import { isFailure, type Turn } from "./turn.ts";
 import {
   BinaryValue,
@@ -80,7 +81,7 @@ export function resumeCommand(
       return null;
     }
     case "asking": {
-      const until = (given as TimeValue).epochMs + attempt.intervalMs;
+      const until = checkInstant((given as TimeValue).epochMs + attempt.intervalMs);
       return turn.wait([{ kind: "sleep", until }], { kind: "command", attempt, phase: "pausing" });
     }
     case "pausing":

@@ -76,8 +76,8 @@ export type Request =
   | { kind: "read"; of: ObjectValue | ProcessValue; field: string }
   /** The children of a directory or table, as a list of ObjectValue in order of name. */
   | { kind: "children"; of: ObjectValue }
-  /** `find(type, field = value …)`. */
-  | { kind: "find"; type: Value; where: Dictionary }
+  /** `find(type, search, field = value …)`. */
+  | { kind: "find"; type: Value; where: Dictionary; search?: string }
   /** `[obj.field << e]`: one entry; `[obj << {…}]`: all of the dictionary. */
   | { kind: "update"; of: ObjectValue; fields: Dictionary }
   /** `[x << e]` of a whole object: a message if it is a channel, else an update with the dictionary. */

@@ -25,10 +25,12 @@ export {
   variablesOf,
   type FrameView,
 } from "./inspect.ts";
+export { JobRecorder, type JobDetails, type JobOutcome, type JobRecord } from "./job-recorder.ts";
 export { fromJson, JsonError, parseJson, toJson, type Json } from "./json.ts";
 export { advance, advanceBy, begin, type Interruption, type Start } from "./machine.ts";
 export * as opcode from "./opcode.ts";
 export { compare, contains, equal } from "./operators.ts";
+export { postpone } from "./postpone.ts";
 export { fits, groupNames, patternFault } from "./pattern.ts";
 export {
   decodeProgram,
@@ -36,6 +38,7 @@ export {
   lineAt,
   type FunctionCode,
   type FunctionKind,
+  type JobPlace,
   type Program,
 } from "./program.ts";
 export { containsSecret, maskSecrets, shownSecret } from "./secret.ts";

@@ -20,6 +20,11 @@ test("a wait is described for people, without secrets", () => {
       ["s3cret"],
     ),
   ).toBe("command: echo ********");
+  // A long command is cut where the secret stands.
+  const long = `${"x".repeat(197)} s3cret`;
+  expect(
+    describeWait({ kind: "command", command: { ...command, text: long } }, ["s3cret"]),
+  ).not.toContain("s3");
   expect(describeWait({ kind: "receive", channel: new ObjectValue(1, "/alerts", "Channel") })).toBe(
     "message on /alerts",
   );

@@ -1,8 +1,8 @@
-import type { Pause, ProcessEnd, Wait } from "./effect.ts";
-import { lineAt, loadProgram, type LoadedFunction } from "./program.ts";
+import type { Context, Outcome, Pause, ProcessEnd, Wait } from "./effect.ts";
+import { jobAt, lineAt, loadProgram, type LoadedFunction } from "./program.ts";
 import { maskSecrets } from "./secret.ts";
 import type { Frame, State, TraceEntry } from "./state.ts";
-import { textOf } from "./text.ts";
+import { shownTextOf, textOf } from "./text.ts";
 import { formatInstant } from "./time-text.ts";
 import type { Environment } from "./turn.ts";
 import { ClosureValue, type Value } from "./value.ts";
@@ -47,25 +47,36 @@ export function currentLine(state: State, environment: Environment): TraceEntry 
 
 /** One call, and the variables that are set in it. */
 export interface FrameView extends TraceEntry {
+  /** The job as it is written; null where the program does not know it. */
+  job: string | null;
   variables: ReadonlyMap<string, Value>;
+  context: Context;
+  /** `$STATUS $RESULT $ERROR $REASON` */
+  outcome: Outcome;
+  /** The principal for whom it acts; null: the process's own. */
+  runsAs: number | null;
 }
 
 /** The calls of a process with their variables, innermost first. */
 export function variablesOf(state: State, environment: Environment): FrameView[] {
   return [...state.frames].reverse().map((frame) => {
-    const names = functionOf(frame, environment)?.slots ?? [];
+    const code = functionOf(frame, environment);
+    const names = code?.slots ?? [];
     const variables = new Map<string, Value>();
     for (const [slot, value] of frame.slots.entries()) {
       const name = names[slot];
       if (name !== undefined && name !== null && value !== undefined) variables.set(name, value);
     }
-    return { ...placeOf(frame, environment), variables };
+    const { context, status, result, error, reason, runsAs } = frame;
+    const job = code?.jobs?.[jobAt(code, Math.max(0, frame.pc - 1))]?.[5] ?? null;
+    const outcome = { status, result, error, reason };
+    return { ...placeOf(frame, environment), job, variables, context, outcome, runsAs };
   });
 }
 
 /** A short text for people; what it is told to hide is hidden. */
 export function describeWait(wait: Wait, secrets: readonly string[] = []): string {
-  return maskSecrets(waitText(wait), secrets);
+  return waitText(wait, (text) => maskSecrets(text, secrets));
 }
 
 /** `aborted at line 12 in /ops/restart: message`, or null for a process that ended well. */
@@ -79,13 +90,14 @@ export function describeEnd(end: ProcessEnd): string | null {
 
 const textShownMax = 200;
 
-function waitText(wait: Wait): string {
+/** What is cut off is hidden before: half a secret would be found by nobody. */
+function waitText(wait: Wait, hide: (text: string) => string): string {
   switch (wait.kind) {
     case "command": {
       const { text, script, context } = wait.command;
-      const what = script === null ? textOf(text).slice(0, textShownMax) : script.path;
+      const what = script === null ? hide(shownTextOf(text)).slice(0, textShownMax) : script.path;
       const host = context.get("__host__") ?? context.get("__node__") ?? null;
-      return host === null ? `command: ${what}` : `command on ${textOf(host)}: ${what}`;
+      return host === null ? `command: ${what}` : `command on ${hide(textOf(host))}: ${what}`;
     }
     case "receive":
       return `message on ${wait.channel.path}`;
@@ -99,11 +111,30 @@ function waitText(wait: Wait): string {
         : `room for another child process`;
     case "lock":
       return `lock of ${wait.of.path}`;
-    case "external": {
-      const [first] = wait.positional;
-      return first === undefined
-        ? wait.name
-        : `${wait.name}: ${textOf(first).slice(0, textShownMax)}`;
+    case "external":
+      return externalText(wait, hide);
+  }
+}
+
+function externalText(
+  { name, positional, named, context }: Extract<Wait, { kind: "external" }>,
+  hide: (text: string) => string,
+): string {
+  const host = context.get("__host__") ?? context.get("__node__") ?? null;
+  const place = host === null ? "" : ` with ${hide(textOf(host))}`;
+  const shown = (value: Value) => hide(textOf(value)).slice(0, textShownMax);
+  const [first, second] = positional;
+  switch (name) {
+    case "session_open":
+    case "session_close":
+      return `${name === "session_open" ? "opening" : "closing"} a session${place}`;
+    case "session_send":
+      return `session${place}: ${shown(second ?? null)}`;
+    case "session_read":
+      return `prompt of the session${place}`;
+    default: {
+      const subject = first ?? named.get("target");
+      return subject === undefined ? name : `${name}: ${shown(subject)}`;
     }
   }
 }

@@ -6,6 +6,7 @@ import { isInteger, memberOf } from "./operators.ts";
 import type { CallArguments } from "./resume.ts";
 import { containsSecret, maskSecrets } from "./secret.ts";
 import { textOf } from "./text.ts";
+import { checkInstant } from "./time-text.ts";
 import type { Turn } from "./turn.ts";
 import {
   isDictionary,
@@ -123,7 +124,7 @@ export function processOf(value: Value, what: string): ProcessValue {
 /** A number of seconds, a duration, or the time itself. */
 export function wakeTime(value: Value, now: TimeValue): number {
   if (value instanceof TimeValue) return value.epochMs;
-  return now.epochMs + Math.ceil(secondsOf(value, "the time to wait") * 1000);
+  return checkInstant(now.epochMs + Math.ceil(secondsOf(value, "the time to wait") * 1000));
 }
 
 /** For people: secrets are hidden, also those that stand unmarked in the output of a command. */

@@ -63,12 +63,13 @@ const dialects = ["r", "g", "i"] as const;
  * within the instruction.
  */
 export function run(turn: Turn, count: number): Pause | null {
-  const { frame, state } = turn;
+  const { frame, state, recorder } = turn;
   const program = turn.programOf(frame.program);
   const code = program.functions[frame.function] as LoadedFunction;
   const { instructions } = code;
   const { constants } = program;
   const { stack, slots } = frame;
+  const depth = state.frames.length;
   let pc = frame.pc;
   let left = count;
 
@@ -91,6 +92,7 @@ export function run(turn: Turn, count: number): Pause | null {
           break;
         case op.store:
           slots[instructions[pc++] as number] = pop(stack);
+          recorder?.done(frame, pc - 1, depth);
           break;
         case op.add: {
           const right = pop(stack);
@@ -230,6 +232,7 @@ export function run(turn: Turn, count: number): Pause | null {
         case op.contextSet: {
           const name = constants[instructions[pc++] as number] as string;
           frame.context = new Map(frame.context).set(name, pop(stack));
+          recorder?.done(frame, pc - 1, depth);
           break;
         }
         case op.list:
@@ -329,12 +332,10 @@ export function run(turn: Turn, count: number): Pause | null {
             });
           }
           break;
-        case op.setResult:
-          turn.succeed(pop(stack));
-          break;
         case op.assertTrue: {
           const message = pop(stack);
           assertTrue(turn, pop(stack), message);
+          recorder?.done(frame, pc - 1, depth);
           break;
         }
         case op.abort:
@@ -507,12 +508,16 @@ export function run(turn: Turn, count: number): Pause | null {
           finishFrame(turn, code.kind === "child" ? frame.result : null);
           return null;
         case op.returnValue:
+          recorder?.done(frame, pc - 1, depth);
           finishFrame(turn, pop(stack));
           return null;
-        case op.exit:
+        case op.exit: {
           frame.pc = pc;
-          exitProcess(turn, exitStatus(pop(stack)));
+          const status = exitStatus(pop(stack));
+          recorder?.done(frame, pc - 1, depth);
+          exitProcess(turn, status);
           return null;
+        }
         default:
           throw new TypeError(`an unknown instruction at ${pc - 1} of function ${frame.function}`);
       }

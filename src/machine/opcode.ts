@@ -58,7 +58,6 @@ export const abort = 57;
 export const exit = 58;
 export const assertTrue = 59;
 export const settle = 60;
-export const setResult = 61;
 
 export const call = 70;
 export const callTail = 71;
@@ -175,7 +174,6 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map([
     entry("assert", "", "c m --", "fails with the message unless the condition is true"),
   ],
   [settle, entry("settle", "", "--", "fails as $STATUS and $REASON say, if they say so")],
-  [setResult, entry("set_result", "", "v --", "a success with that $RESULT")],
   [
     call,
     entry(

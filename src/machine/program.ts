@@ -36,7 +36,19 @@ export interface FunctionCode {
   readonly handlers: readonly number[];
   /** In pairs: from this place in the code on, this line of the source. */
   readonly lines: readonly number[];
+  /** The jobs, those within another one before it. Programs of before 0.2 have none. */
+  readonly jobs?: readonly JobPlace[];
 }
+
+/** Where a job stands: start and end in the code, line and column in the source; of what kind it is, and how it begins. */
+export type JobPlace = readonly [
+  start: number,
+  end: number,
+  line: number,
+  column: number,
+  kind: string,
+  text: string,
+];
 
 /** The text that is stored; its hash names the program. */
 export function encodeProgram(program: Program): string {
@@ -60,6 +72,8 @@ export interface LoadedProgram {
 
 export interface LoadedFunction extends FunctionCode {
   readonly instructions: Int32Array;
+  /** The innermost job at each place in the code, made when it is first asked for. */
+  jobIndexes?: Int32Array;
 }
 
 const loaded = new WeakMap<Program, LoadedProgram>();
@@ -94,4 +108,20 @@ export function lineAt(code: FunctionCode, pc: number): number {
     else high = middle - 1;
   }
   return code.lines[low * 2 + 1] ?? 1;
+}
+
+/** The index of the innermost job at a place in the code; -1: there is none. */
+export function jobAt(code: LoadedFunction, place: number): number {
+  code.jobIndexes ??= indexJobs(code);
+  return code.jobIndexes[place] ?? -1;
+}
+
+function indexJobs({ code, jobs = [] }: FunctionCode): Int32Array {
+  const indexes = new Int32Array(code.length).fill(-1);
+  // Those around others come later in the list: inner ones are written over them.
+  for (let index = jobs.length - 1; index >= 0; index -= 1) {
+    const [start, end] = jobs[index] as JobPlace;
+    indexes.fill(index, start, end);
+  }
+  return indexes;
 }

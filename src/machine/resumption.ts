@@ -13,6 +13,30 @@ import type { Value } from "./value.ts";
 
 /** Takes what the world gave, and goes on with what waited for it. */
 export function accept(turn: Turn, input: Input): Pause | null {
+  const resume = turn.state.pending?.resume;
+  const pause = take(turn, input);
+  if (pause === null && resume !== undefined && input.kind !== "deadline") {
+    if (isOver(resume, input)) turn.recorder?.finished(turn, processesOf(resume, input));
+  }
+  return pause;
+}
+
+/** Whether the job is over with that: it asked for no value of an expression, and did not begin a call. */
+function isOver({ kind }: Resume, input: Input): boolean {
+  if (kind === "push" || kind === "callee" || kind === "released") return false;
+  return input.kind !== "answer" || input.answer.ok;
+}
+
+/** The processes that a job started, for who looks at it. */
+function processesOf(resume: Resume, input: Input): readonly Value[] {
+  if (resume.kind === "children") return resume.children.started;
+  if (resume.kind === "result" && input.kind === "answer" && input.answer.ok) {
+    return "value" in input.answer ? [input.answer.value] : [];
+  }
+  return [];
+}
+
+function take(turn: Turn, input: Input): Pause | null {
   const { state } = turn;
   if (input.kind === "start") {
     assert(state.pending === null, "a process that waits is given what it waits for, not a start");

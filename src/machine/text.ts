@@ -62,7 +62,18 @@ export function joinTexts(
   });
   assertJoinable(plain, separator);
   const joined = plain.join(separator);
-  return isSecret ? new SecretValue(joined) : joined;
+  if (!isSecret) return joined;
+  const secret = new SecretValue(joined);
+  shownTexts.set(secret, texts.map(shownTextOf).join(separator));
+  return secret;
+}
+
+// Only for people, in the turn in which it was joined: a secret that was stored in between is hidden as a whole.
+const shownTexts = new WeakMap<SecretValue, string>();
+
+/** A text for people: of one that was joined from secrets and others, only the secrets are hidden. */
+export function shownTextOf(text: Value): string {
+  return (text instanceof SecretValue ? shownTexts.get(text) : undefined) ?? textOf(text);
 }
 
 /** Before it is made: the same long text may stand there many times. */

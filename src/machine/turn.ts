@@ -2,6 +2,7 @@ import { assert, parentPath } from "#kernel";
 import type { BuiltinHost } from "./builtins/builtin.ts";
 import type { Outcome, Pause, Request, Wait } from "./effect.ts";
 import { Failure, limitFailure } from "./failure.ts";
+import type { JobRecorder } from "./job-recorder.ts";
 import { askWork, secretsMax, workMax } from "./limits.ts";
 import {
   lineAt,
@@ -21,6 +22,8 @@ export interface Environment {
   program(hash: string): Program | undefined;
   /** Somebody who watches it run. Where there is none, nothing is slower. */
   readonly observer?: Observer | undefined;
+  /** Takes note of what is done. */
+  readonly recorder?: JobRecorder | undefined;
 }
 
 /** Sees what a machine does, such as for coverage, and changes nothing. */
@@ -34,11 +37,13 @@ export interface Observer {
 /** One run of the machine from an input to a pause: the state, and what everything that changes it shares. */
 export class Turn implements BuiltinHost {
   readonly state: State;
+  readonly recorder: JobRecorder | undefined;
   readonly #environment: Environment;
 
   constructor(state: State, environment: Environment) {
     this.state = state;
     this.#environment = environment;
+    this.recorder = environment.recorder;
   }
 
   /** The innermost frame. */
@@ -92,6 +97,7 @@ export class Turn implements BuiltinHost {
   }
 
   wait(waits: readonly Wait[], resume: Resume): Pause {
+    if (resume.kind !== "released") this.recorder?.waits(this, waits);
     const pause = { kind: "wait", waits, deadline: this.#deadline() } as const;
     this.state.pending = { pause, resume };
     return pause;

@@ -1,6 +1,7 @@
 import type { ProcessEnd } from "./effect.ts";
 import { Failure } from "./failure.ts";
 import type { LoadedFunction } from "./program.ts";
+import { maskSecrets } from "./secret.ts";
 import type { Frame, TraceEntry } from "./state.ts";
 import type { Turn } from "./turn.ts";
 import type { Value } from "./value.ts";
@@ -34,6 +35,7 @@ export function finishFrame(turn: Turn, value: Value): void {
   const result = frame.discardsResult ? null : value;
   if (frames.length === 1) return finishProcess(turn, done(result));
   frames.pop();
+  turn.recorder?.returned(frames.length);
   turn.succeed(result);
 }
 
@@ -42,6 +44,7 @@ export function exitProcess(turn: Turn, status: number): void {
   const { frames } = turn.state;
   const root = frames[0] as Frame;
   const result = turn.functionOf(root).kind === "child" ? root.result : null;
+  turn.recorder?.returned(0);
   for (const frame of [...frames].reverse()) leaveBlocks(turn, frame, 0);
   frames.length = 1;
   finishProcess(
@@ -53,7 +56,8 @@ export function exitProcess(turn: Turn, status: number): void {
 }
 
 /** Gives a failure to the nearest connector that takes it; if there is none, the process ends abnormally. */
-export function raise(turn: Turn, failure: Failure): void {
+export function raise(turn: Turn, thrown: Failure): void {
+  const failure = withoutSecrets(turn, thrown);
   const { frames } = turn.state;
   let endsFrame = failure.endsFrame;
   for (let index = frames.length - 1; index >= 0; index -= 1) {
@@ -62,6 +66,7 @@ export function raise(turn: Turn, failure: Failure): void {
     const handler = endsFrame ? -1 : findHandler(code, frame.pc - 1);
     if (handler >= 0) {
       const isInnermost = index === frames.length - 1;
+      turn.recorder?.failed(turn, failure, index);
       dropFramesAbove(turn, index);
       enterHandler(turn, frame, code, handler);
       setFailure(frame, failure, isInnermost ? failure.result : null);
@@ -77,8 +82,16 @@ export function raise(turn: Turn, failure: Failure): void {
   abortProcess(turn, failure);
 }
 
+/** What cannot be evaluated is told with its values; `$ERROR` is plain text and may be kept anywhere. */
+function withoutSecrets({ state }: Turn, failure: Failure): Failure {
+  const { reason, error, status, result, endsFrame } = failure;
+  if (reason !== "evaluation" || error === null || state.secrets.length === 0) return failure;
+  return new Failure(reason, maskSecrets(error, state.secrets), { status, result, endsFrame });
+}
+
 /** Ends the process abnormally, whatever connectors say. Its frames stay as they are (state.ts, I3). */
 export function abortProcess(turn: Turn, failure: Failure): void {
+  turn.recorder?.failed(turn, failure, -1);
   const trace: TraceEntry[] = [];
   for (const frame of [...turn.state.frames].reverse()) {
     trace.push(turn.placeOf(frame), ...frame.replaced);
@@ -99,15 +112,17 @@ export function abortProcess(turn: Turn, failure: Failure): void {
 export function passDeadline(turn: Turn): void {
   const { frames } = turn.state;
   const [index, depth] = earliestTimeout(frames);
-  dropFramesAbove(turn, index);
   const frame = frames[index] as Frame;
   const block = frame.blocks[depth];
   if (block?.kind !== "timeout") throw new TypeError("a deadline passed, and no block has one");
+  const failure = new Failure("timeout", `not finished within ${block.seconds} seconds`);
+  turn.recorder?.givenUp(failure, index);
+  dropFramesAbove(turn, index);
   leaveBlocks(turn, frame, depth);
   frame.stack.length = 0;
   frame.pc = block.pc;
-  const failure = new Failure("timeout", `not finished within ${block.seconds} seconds`);
   if (block.target < 0) return raise(turn, failure);
+  turn.recorder?.failed(turn, failure, index);
   setFailure(frame, failure, null);
   frame.pc = block.target;
 }

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import type { SqlValue, Transaction } from "#database";
 import type { Principal } from "#identity";
+import { inIdBatches } from "./id-batches.ts";
 import { allRights, noRights, rightBit, type Right, type RightSet } from "./rights.ts";
 
 /** `user:5`, `group:7`, or `everyone` (who is signed in). */
@@ -46,6 +47,21 @@ export class AclTable {
       subject,
     ]);
     if (rights !== noRights) {
+      await transaction.run(
+        "insert into object_grant (object_id, subject, rights) values (?, ?, ?)",
+        [objectId, subject, rights],
+      );
+    }
+    await this.refresh(transaction, objectId);
+  }
+
+  /** Makes these the grants on a new object, on which there are none. */
+  async setGrants(
+    transaction: Transaction,
+    objectId: number,
+    grants: Readonly<Record<Subject, RightSet>>,
+  ): Promise<void> {
+    for (const [subject, rights] of Object.entries(grants)) {
       await transaction.run(
         "insert into object_grant (object_id, subject, rights) values (?, ?, ?)",
         [objectId, subject, rights],
@@ -131,10 +147,33 @@ export async function ownGrants(transaction: Transaction, objectId: number): Pro
   return new Map(rows.map((row) => [row.subject, row.rights]));
 }
 
-/** A condition on `object o` that holds for what the principal has the right to. */
+/** The grants that stand on each of these objects; those without any are left out. */
+export async function grantsOf(
+  transaction: Transaction,
+  ids: readonly number[],
+): Promise<Map<number, Map<Subject, RightSet>>> {
+  const rows = await inIdBatches<{ object_id: number; subject: string; rights: number }>(
+    ids,
+    (marks, batch) =>
+      transaction.all(
+        `select object_id, subject, rights from object_grant
+          where object_id in (${marks}) order by object_id, subject`,
+        batch,
+      ),
+  );
+  const grants = new Map<number, Map<Subject, RightSet>>();
+  for (const { object_id: id, subject, rights } of rows) {
+    const own = grants.get(id) ?? new Map<Subject, RightSet>();
+    grants.set(id, own.set(subject, rights));
+  }
+  return grants;
+}
+
+/** A condition on `object o`, or another name of the table, that holds for what the principal has the right to. */
 export function permitted(
   principal: Principal,
   right: Right,
+  alias = "o",
 ): { condition: string; parameters: SqlValue[] } {
   if (principal.isAdministrator) return { condition: "1 = 1", parameters: [] };
   const subjects = subjectsOf(principal);
@@ -142,7 +181,7 @@ export function permitted(
   while (!Number.isInteger(Math.log2(subjects.length))) subjects.push("everyone");
   const marks = subjects.map(() => "?").join(", ");
   return {
-    condition: `(o.owner_id = ? or o.acl in
+    condition: `(${alias}.owner_id = ? or ${alias}.acl in
       (select acl from object_acl where subject in (${marks}) and (rights & ?) <> 0))`,
     parameters: [principal.userId, ...subjects, rightBit(right)],
   };

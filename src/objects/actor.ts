@@ -9,8 +9,8 @@ export interface Actor {
 }
 
 export interface Cause {
-  kind: "person" | "token" | "process" | "import" | "system";
-  /** Such as `/process/17`, or the number of a token. */
+  kind: "person" | "token" | "process" | "import" | "rule" | "undo" | "system";
+  /** Such as `/process/17`, the number of a token, or `change 41` of an undo. */
   id: string | null;
 }
 

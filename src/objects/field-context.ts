@@ -6,6 +6,7 @@ import type { Actor } from "./actor.ts";
 import type { ParseContext, ReadContext } from "./field-kind.ts";
 import { Reference, ValueFault } from "./field-value.ts";
 import type { Json } from "./json.ts";
+import { lookupsOf } from "./lookup-memory.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { pathOf } from "./object-table.ts";
 
@@ -45,11 +46,16 @@ export function parseContext(
       if (typeof key === "string" && !key.startsWith("/")) {
         throw new ValueFault("a path that begins with /");
       }
+      const { targets } = lookupsOf(transaction, actor.principal);
+      const known = typeof key === "string" ? targets.get(key) : undefined;
+      if (known !== undefined) return known;
       const found = await findReadable(transaction, reader, actor, key);
       if (found === undefined || found.id === null) {
         throw new ValueFault("the path of an object that is there and that you may read");
       }
-      return { id: found.id, path: found.path, type: found.type };
+      const { id, path, type } = found;
+      targets.set(path, { id, path, type });
+      return { id, path, type };
     },
   };
 }

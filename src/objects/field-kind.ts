@@ -19,6 +19,8 @@ export interface FieldKind {
   read?(stored: Json, context: ReadContext): FieldValue["value"] | Promise<FieldValue["value"]>;
   /** The order of two stored values; a kind without one cannot be sorted. */
   compare?(a: Json, b: Json): number;
+  /** Whether stored values are texts in which people search. */
+  readonly isText?: boolean;
   /** What an index keeps of a stored value; a kind without it can be neither unique nor indexed. */
   index?(stored: Json): string | number;
   /** The ids of the objects that a stored value refers to. */

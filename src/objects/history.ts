@@ -1,16 +1,13 @@
 /**
  * History: for every change the *previous* values of what it changed (DESIGN section 5). A created object has
  * none, a deleted one leaves all of itself, so that any past state follows from what is now, going backwards.
- * Passwords stay sealed in it.
+ * Passwords stay sealed in it. How it is read is the business of `past-state.ts` and `history-view.ts`.
  */
-import type { Transaction } from "#database";
+import type { SqlValue, Transaction } from "#database";
 import type { Actor } from "./actor.ts";
 import { isSame } from "./derived-rows.ts";
-import { showValue } from "./document.ts";
-import { userName } from "./field-context.ts";
-import type { ShowContext } from "./field-kind.ts";
-import type { Json, JsonObject } from "./json.ts";
-import type { ObjectType } from "./object-type.ts";
+import type { JsonObject } from "./json.ts";
+import { insertPastPlace } from "./past-place.ts";
 import type { RightSet } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";
 
@@ -22,30 +19,16 @@ export interface Before {
   parentId?: number | null;
   typeId?: number;
   ownerId?: number;
+  /** Of a deleted object: who could read it then, may still read of it. */
+  acl?: string;
   createdAt?: number;
   updatedAt?: number;
   /** Values by field id. */
   data?: JsonObject;
   /** Ids of fields that had no value. */
   unset?: string[];
-  /** What was granted on the object itself, by subject. */
+  /** What was granted on the object itself, by subject; all of it, where something of it changed. */
   grants?: Record<string, RightSet>;
-}
-
-/** A change of one object, as people read it. */
-export interface HistoryEntry {
-  /** The number of the change, shared by all objects that changed together. */
-  change: number;
-  at: number;
-  author: string;
-  /** Such as `person`, `process /process/17`. */
-  cause: string;
-  reason: string | null;
-  operation: Operation;
-  /** Of the object after the change. */
-  revision: number;
-  /** The values before by field name, as they are shown; null where there was none. */
-  before: Record<string, Json>;
 }
 
 export async function insertChange(
@@ -68,20 +51,62 @@ export interface HistoryRow {
   before: Before | null;
 }
 
+/** Rows that one statement inserts; enough to make round trips cheap, few enough for every database's limit of parameters. */
+const batchSize = 100;
+
 export async function insertHistory(
   transaction: Transaction,
   changeId: number,
-  { objectId, revision, operation, before }: HistoryRow,
+  rows: readonly HistoryRow[],
 ): Promise<void> {
-  await transaction.run(
-    "insert into object_history (object_id, revision, change_id, operation, before) values (?, ?, ?, ?, ?)",
-    [objectId, revision, changeId, operation, before === null ? null : JSON.stringify(before)],
+  // The place that a delete ends began with the create before, which must not be the one of this very change.
+  for (const { objectId, operation, before } of rows) {
+    if (operation === "create" || before === null) continue;
+    if (before.name === undefined && before.parentId === undefined) continue;
+    await insertPlace(transaction, changeId, objectId, before);
+  }
+  for (let from = 0; from < rows.length;) {
+    const size = rows.length - from >= batchSize ? batchSize : 1;
+    const batch = rows.slice(from, from + size);
+    from += size;
+    const marks = Array(size).fill("(?, ?, ?, ?, ?)").join(", ");
+    await transaction.run(
+      `insert into object_history (object_id, revision, change_id, operation, before) values ${marks}`,
+      batch.flatMap(({ objectId, revision, operation, before }): SqlValue[] => [
+        objectId,
+        revision,
+        changeId,
+        operation,
+        before === null ? null : JSON.stringify(before),
+      ]),
+    );
+  }
+}
+
+/** A rename keeps no parent and a move no name, where these stayed; the row of now has them. */
+async function insertPlace(
+  transaction: Transaction,
+  changeId: number,
+  objectId: number,
+  { name, parentId }: Before,
+): Promise<void> {
+  if (name !== undefined && parentId !== undefined) {
+    return insertPastPlace(transaction, changeId, objectId, { name, parentId });
+  }
+  const now = await transaction.get<{ name: string; parent_id: number | null }>(
+    "select name, parent_id from object where id = ?",
+    [objectId],
   );
+  if (now === undefined) return;
+  await insertPastPlace(transaction, changeId, objectId, {
+    name: name ?? now.name,
+    parentId: parentId === undefined ? now.parent_id : parentId,
+  });
 }
 
 /** What differs between two states of an object. */
 export function difference(before: TreeObject, after: TreeObject): Before {
-  const found: Before = {};
+  const found: Before = { updatedAt: before.updatedAt };
   if (before.name !== after.name) found.name = before.name;
   if (before.content.parentId !== after.content.parentId) found.parentId = before.content.parentId;
   if (before.content.type.id !== after.content.type.id) found.typeId = before.content.type.id;
@@ -103,6 +128,7 @@ export function whole(object: TreeObject, grants: ReadonlyMap<string, RightSet>)
     parentId: content.parentId,
     typeId: content.type.id,
     ownerId,
+    acl: content.acl,
     createdAt,
     updatedAt,
     data: content.data,
@@ -113,66 +139,4 @@ export function whole(object: TreeObject, grants: ReadonlyMap<string, RightSet>)
 export function changedFieldIds(before: JsonObject, after: JsonObject): string[] {
   const ids = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...ids].filter((id) => !isSame(before[id], after[id]));
-}
-
-/** A page of an object's history, newest first. */
-export async function readHistory(
-  transaction: Transaction,
-  object: TreeObject,
-  page: { before?: number; limit: number },
-  context: ShowContext,
-): Promise<HistoryEntry[]> {
-  const rows = await transaction.all<EntryRow>(
-    `select h.revision, h.operation, h.before, c.id, c.at, c.author_id, c.cause_kind, c.cause_id, c.reason
-      from object_history h join object_change c on c.id = h.change_id
-      where h.object_id = ? and h.revision < ? order by h.revision desc limit ?`,
-    [object.id, page.before ?? Number.MAX_SAFE_INTEGER, page.limit],
-  );
-  const entries: HistoryEntry[] = [];
-  for (const row of rows) {
-    const before = JSON.parse(row.before ?? "{}") as Before;
-    entries.push({
-      change: row.id,
-      at: row.at,
-      author: (await userName(transaction, row.author_id)) ?? `user ${row.author_id}`,
-      cause: [row.cause_kind, row.cause_id].filter(Boolean).join(" "),
-      reason: row.reason,
-      operation: row.operation,
-      revision: row.revision,
-      before: await showBefore(before, object.content.type, context),
-    });
-  }
-  return entries;
-}
-
-interface EntryRow {
-  revision: number;
-  operation: Operation;
-  before: string | null;
-  id: number;
-  at: number;
-  author_id: number;
-  cause_kind: string;
-  cause_id: string | null;
-  reason: string | null;
-}
-
-async function showBefore(
-  before: Before,
-  type: ObjectType,
-  context: ShowContext,
-): Promise<Record<string, Json>> {
-  const shown: [string, Json][] = [];
-  // The values of another type are under its ids; its fields are not this one's.
-  if (before.typeId !== undefined && before.typeId !== type.id) return {};
-  for (const [id, stored] of Object.entries(before.data ?? {})) {
-    const field = type.fieldById(id);
-    if (field === undefined) continue;
-    shown.push([field.name, await showValue(field, stored, context)]);
-  }
-  for (const id of before.unset ?? []) {
-    const field = type.fieldById(id);
-    if (field !== undefined) shown.push([field.name, null]);
-  }
-  return Object.fromEntries(shown);
 }

@@ -4,18 +4,31 @@
  * changes is a {@link ChangeListener}, who keeps objects of his own a {@link VirtualDirectory}.
  */
 export { systemActor, type Actor, type Cause } from "./actor.ts";
+export type { ChangeFilter } from "./change-filter.ts";
 export type { ChangeEntry, ChangeListener, ChangeRecord, ObjectState } from "./change.ts";
 export type { ObjectDocument } from "./document.ts";
 export type { FieldFault, FieldInputs } from "./field-input.ts";
 export type { FieldKind } from "./field-kind.ts";
 export { fieldKinds } from "./field-kinds.ts";
 export { Reference, Secret, secretMask, type FieldInput, type FieldValue } from "./field-value.ts";
-export type { HistoryEntry } from "./history.ts";
+export type { DeletedObject, DeletedPage } from "./deleted-objects.ts";
+export type { ChangeHead, HistoryEntry, HistoryPage } from "./history-view.ts";
 export type { Json, JsonObject } from "./json.ts";
 export type { Change, GrantSubject } from "./object-change.ts";
+export type { ObjectDelta, Pair } from "./object-delta.ts";
+export type { FindPage, FindQuery, FoundPage, ObjectFinder } from "./object-finder.ts";
+export { ObjectPast, type ChangeSummary } from "./object-past.ts";
 export type { ObjectKey, ObjectPage } from "./object-reader.ts";
 export { ObjectStorage, type ObjectStorageOptions } from "./object-storage.ts";
 export { allRights, hasRight, noRights, toRightSet, type Right, type RightSet } from "./rights.ts";
 export { objectMigrations } from "./schema.ts";
+export type { PastReader } from "./past-reader.ts";
+export type { Comparison, Difference } from "./subtree-comparison.ts";
+export type { DuplicatePage, FieldStatistics } from "./search/field-statistics.ts";
+export type { Total } from "./search/object-search.ts";
 export type { StoredObject } from "./stored-object.ts";
+export { detailOf, type UndoOptions } from "./undo.ts";
+export type { ShownStep } from "./undo-plan.ts";
+export type { UndoRequest } from "./undo-selection.ts";
+export type { UndoConflict, UndoPlan, UndoStep } from "./undo-step.ts";
 export type { VirtualDirectory, VirtualObject } from "./virtual-directory.ts";

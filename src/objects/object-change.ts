@@ -8,22 +8,27 @@
  *     await change.patch("/servers/web01", { status: "ok" });
  *     await change.finish();
  */
-import { assertPath, joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
+import { assertPath, baseName, joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import { findGroup, findUser } from "#identity";
 import type { Sealer } from "#runtime";
 import type { Subject } from "./acl.ts";
 import type { Actor } from "./actor.ts";
 import type { ChangeListener, ChangeRecord } from "./change.ts";
+import { copyTree, type CopyOptions } from "./copy.ts";
 import { planDeletion } from "./deletion.ts";
 import { assertUnique, isSame } from "./derived-rows.ts";
-import { parseContext } from "./field-context.ts";
+import { parseContext, readContext } from "./field-context.ts";
+import type { ParseContext } from "./field-kind.ts";
 import { parseFields, type FieldInputs } from "./field-input.ts";
 import { insertChange, insertHistory } from "./history.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { convertValues, kindChanges } from "./kind-change.ts";
 import type { ObjectKey, ObjectReader } from "./object-reader.ts";
-import type { Location } from "./object-table.ts";
-import { valueOf, type ObjectType } from "./object-type.ts";
+import { childId, pathOf, type Location } from "./object-table.ts";
+import { ObjectType, valueOf } from "./object-type.ts";
+import { countUnmanaged, mayOwn } from "./managers.ts";
+import { lookupsOf } from "./lookup-memory.ts";
 import { ObjectWriter } from "./object-writer.ts";
 import { assertKeepsShipped } from "./shipped-fields.ts";
 import {
@@ -33,10 +38,12 @@ import {
   assertNotSystem,
   assertNoType,
 } from "./placement.ts";
-import { toRightSet, type Right } from "./rights.ts";
+import { hasRight, toRightSet, type Right } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";
 import { asDefinition } from "./type-definition.ts";
 import { definitionFieldId } from "./type-table.ts";
+import { applyUndo, withOtherRights } from "./undo-apply.ts";
+import type { UndoPlan } from "./undo-step.ts";
 
 /** Who gets a right. `everyone` is whoever is signed in. */
 export type GrantSubject = { user: string } | { group: string } | "everyone";
@@ -87,8 +94,8 @@ export class Change {
     const absolute = resolvePath(path);
     assertPath(absolute);
     assertInTree(this.#reader.virtual, absolute);
-    const type = await this.#reader.objects.types.getByName(this.#transaction, typeName);
-    const location = await this.#reader.objects.locate(this.#transaction, absolute);
+    const type = await this.#type(typeName);
+    const location = await this.#locate(absolute);
     if (location.kind === "found") {
       const object = await this.#replace(location.object, type, fields, options);
       return { object, created: false };
@@ -109,7 +116,7 @@ export class Change {
     const { type, data } = object.content;
     const { path } = object;
     const after = await this.#parse(type, fields, { object, path, previous: data, replace: false });
-    return this.#writer.update(object, type, after);
+    return this.#update(object, type, after);
   }
 
   /** Deletes an object; with `recursive`, everything below it, too. */
@@ -127,7 +134,7 @@ export class Change {
     for (const { object: referrer, field, targetId } of plan.clearings) {
       await this.#writer.clearReference(referrer.id, field.id, targetId);
     }
-    for (const going of plan.objects) await this.#writer.remove(going);
+    await this.#writer.removeAll(plan.objects);
   }
 
   /** Gives an object another name, another directory, or both. What is below moves with it. */
@@ -160,11 +167,72 @@ export class Change {
     return this.#writer.move(object, parent, target);
   }
 
+  /** Copies an object and all below it that the actor may read to a path where nothing is. */
+  async copy(key: ObjectKey, newPath: string, options: CopyOptions = {}): Promise<TreeObject> {
+    const path = resolvePath(newPath);
+    assertPath(path);
+    assertInTree(this.#reader.virtual, path);
+    const source = await this.#get(key, "read");
+    if (`${path}/`.startsWith(`${source.path}/`)) {
+      throw new TsunagiError("NAME_INVALID", `${source.path} cannot be copied into itself`, {
+        details: { path },
+      });
+    }
+    const parent = await this.#get(parentPath(path), "write");
+    assertMayHold(parent, path, source.content.type);
+    const there = await this.#reader.objects.locate(this.#transaction, path);
+    if (there.kind === "found") {
+      throw new TsunagiError("OBJECT_EXISTS", `there is an object at ${path} already`, {
+        details: { path },
+      });
+    }
+    const services = {
+      transaction: this.#transaction,
+      actor: this.#actor,
+      reader: this.#reader,
+      writer: this.#writer,
+    };
+    return copyTree(services, source, parent, path, options);
+  }
+
   /** Grants exactly these rights on an object and all below it; none takes the grant away. */
   async grant(key: ObjectKey, subject: GrantSubject, rights: readonly Right[]): Promise<void> {
     const object = await this.#get(key, "manage");
     const id = await this.#subjectId(subject);
-    await this.#writer.grant(object, id, toRightSet(rights));
+    await this.#keepingManagers([object.id], () =>
+      this.#writer.grant(object, id, toRightSet(rights)),
+    );
+  }
+
+  /**
+   * Changes the owner. Whoever manages an object may make himself its owner; to make it somebody else's is for
+   * administrators, as a jobflow may run with the rights of its owner.
+   */
+  async setOwner(key: ObjectKey, userName: string): Promise<void> {
+    const object = await this.#get(key, "manage");
+    const owner = await findUser(this.#transaction, userName);
+    if (owner === undefined) {
+      throw new TsunagiError("OBJECT_NOT_FOUND", `there is no user '${userName}'`);
+    }
+    const { principal } = this.#actor;
+    if (owner.id !== object.ownerId && !mayOwn(principal, owner.id)) {
+      throw new TsunagiError(
+        "PERMISSION_DENIED",
+        `${principal.name} may not make ${object.path} the property of ${userName}`,
+        {
+          details: { path: object.path, owner: userName },
+          hint: `let ${userName} manage it; who manages it can make himself the owner`,
+        },
+      );
+    }
+    await this.#keepingManagers([object.id], () => this.#writer.setOwner(object, owner.id));
+  }
+
+  /** Carries the plan of an undo out. */
+  async undo(plan: UndoPlan): Promise<void> {
+    const { objects } = this.#reader;
+    const services = { transaction: this.#transaction, objects, writer: this.#writer };
+    await this.#keepingManagers(withOtherRights(plan), () => applyUndo(services, plan));
   }
 
   /** Writes the history and tells the listeners. Undefined if nothing has changed. */
@@ -173,7 +241,11 @@ export class Change {
     if (changed.length === 0) return undefined;
     const at = this.#services.now();
     const id = await insertChange(this.#transaction, this.#actor, at);
-    for (const { row } of changed) await insertHistory(this.#transaction, id, row);
+    await insertHistory(
+      this.#transaction,
+      id,
+      changed.map(({ row }) => row),
+    );
     const record: ChangeRecord = {
       id,
       at,
@@ -196,9 +268,7 @@ export class Change {
   ): Promise<TreeObject> {
     const directories = missing.slice(0, -1);
     const isReachable = directories.length === 0 || parents;
-    let parent = isReachable
-      ? await this.#get(below.path, "write")
-      : await this.#getDirectoryFor(path);
+    let parent = isReachable ? await this.#parent(below.path) : await this.#getDirectoryFor(path);
     // What is gone has no revision that a change could be based on; 0 says that nothing was there.
     if (revision !== undefined && revision !== 0) throw conflict(path, revision, null);
     const directory =
@@ -216,7 +286,8 @@ export class Change {
         parent = await this.#writer.create(parent, at, directory, {}, owner);
       }
     }
-    return this.#writer.create(parent, path, type, data, owner);
+    // Its references were found in this transaction.
+    return this.#writer.create(parent, path, type, data, owner, { areTargetsThere: true });
   }
 
   async #replace(
@@ -232,7 +303,7 @@ export class Change {
     if (isOtherType) assertMayBecome(object, type, await this.#hasChildren(object));
     const previous = isOtherType ? undefined : content.data;
     const after = await this.#parse(type, fields, { object, path, previous, replace: true });
-    return this.#writer.update(object, type, after);
+    return this.#update(object, type, after);
   }
 
   async #parse(
@@ -246,13 +317,9 @@ export class Change {
     },
   ): Promise<JsonObject> {
     const { object, path, previous, replace } = options;
-    const contextOf = (stored: Json | undefined) =>
-      parseContext(this.#transaction, {
-        actor: this.#actor,
-        reader: this.#reader,
-        sealer: this.#services.sealer,
-        previous: stored,
-      });
+    const context = this.#parseContext(undefined);
+    const contextOf = (stored: Json | undefined): ParseContext =>
+      stored === undefined ? context : { ...context, previous: stored };
     const data = await parseFields(type, fields, { path, previous, replace, contextOf });
     if (type.name === "Type") assertKeepsShipped(path, asDefinition(data[definitionFieldId]));
     await assertUnique(this.#transaction, type, data, { id: object?.id ?? null, path });
@@ -263,6 +330,53 @@ export class Change {
       await this.#reader.assertRight(this.#transaction, this.#actor, object, "manage");
     }
     return data;
+  }
+
+  async #update(object: TreeObject, type: ObjectType, after: JsonObject): Promise<TreeObject> {
+    const updated = await this.#writer.update(object, type, after);
+    if (type.name !== "Type" || object.type !== "Type") return updated;
+    const version = ({ content }: TreeObject): ObjectType =>
+      new ObjectType(object.id, object.name, asDefinition(content.data[definitionFieldId]));
+    const [before, now] = [version(object), version(updated)];
+    const changes = kindChanges(before, now);
+    if (changes.length === 0) return updated;
+    await convertValues(changes, {
+      transaction: this.#transaction,
+      type: now,
+      objects: this.#reader.objects,
+      writer: this.#writer,
+      show: readContext(this.#transaction, this.#services.sealer),
+      parse: this.#parseContext(undefined),
+      isReadable: async (one) =>
+        hasRight(await this.#reader.rights(this.#transaction, this.#actor, one), "read"),
+    });
+    return updated;
+  }
+
+  /** Whoever may manage something cannot leave it, or what is below it, to nobody; administrators can. */
+  async #keepingManagers(ids: readonly number[], work: () => Promise<void>): Promise<void> {
+    if (this.#actor.principal.isAdministrator) return work();
+    const before = new Map<number, number>();
+    for (const id of ids) before.set(id, await countUnmanaged(this.#transaction, id));
+    await work();
+    for (const [id, count] of before) {
+      const objects = (await countUnmanaged(this.#transaction, id)) - count;
+      if (objects <= 0) continue;
+      const path = await pathOf(this.#transaction, id);
+      throw new TsunagiError("LAST_MANAGER", `nobody could manage ${path} any more`, {
+        details: { path, objects },
+        hint: "let somebody else manage it first, or make yourself the owner",
+      });
+    }
+  }
+
+  #parseContext(previous: Json | undefined): ParseContext {
+    return parseContext(this.#transaction, {
+      actor: this.#actor,
+      reader: this.#reader,
+      sealer: this.#services.sealer,
+      previous,
+    });
   }
 
   async #hasChildren(object: TreeObject): Promise<boolean> {
@@ -300,6 +414,34 @@ export class Change {
         },
       );
     }
+  }
+
+  async #type(name: string): Promise<ObjectType> {
+    const { types } = lookupsOf(this.#transaction, this.#actor.principal);
+    const type =
+      types.get(name) ?? (await this.#reader.objects.types.getByName(this.#transaction, name));
+    types.set(name, type);
+    return type;
+  }
+
+  /** Where a path leads; one question, where its directory was asked for before. */
+  async #locate(path: string): Promise<Location> {
+    const { parents } = lookupsOf(this.#transaction, this.#actor.principal);
+    const below = parents.get(parentPath(path));
+    if (below !== undefined && path !== "/") {
+      const name = baseName(path);
+      const there = await childId(this.#transaction, below.id, name);
+      if (there === undefined) return { kind: "missing", below, missing: [name] };
+    }
+    return this.#reader.objects.locate(this.#transaction, path);
+  }
+
+  /** An object in which the actor may make others. */
+  async #parent(path: string): Promise<TreeObject> {
+    const { parents } = lookupsOf(this.#transaction, this.#actor.principal);
+    const parent = parents.get(path) ?? (await this.#get(path, "write"));
+    parents.set(path, parent);
+    return parent;
   }
 
   #get(key: ObjectKey, right: Right): Promise<TreeObject> {

@@ -747,8 +747,10 @@ describe("changes", () => {
           ...(before === undefined ? {} : { before }),
         }),
       );
-    expect((await page()).map((entry) => entry.revision)).toEqual([4, 3]);
-    expect((await page(3)).map((entry) => entry.revision)).toEqual([2, 1]);
+    const first = await page();
+    expect(first.map((entry) => entry.revision)).toEqual([4, 3]);
+    const second = await page(first.at(-1)?.change);
+    expect(second.map((entry) => entry.revision)).toEqual([2, 1]);
   });
 });
 

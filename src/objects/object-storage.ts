@@ -3,31 +3,32 @@
  * writes comes in here with a transaction and says for whom; what is there, what may be seen and what follows
  * from a write is decided behind it.
  */
-import { baseName, nearest, parentPath, systemClock, TsunagiError, type Clock } from "#kernel";
+import { nearest, systemClock, TsunagiError, type Clock } from "#kernel";
 import type { Transaction } from "#database";
 import type { Sealer } from "#runtime";
-import { AclTable, permitted } from "./acl.ts";
+import { AclTable } from "./acl.ts";
 import { systemActor, type Actor } from "./actor.ts";
 import type { ChangeListener } from "./change.ts";
 import { referrersOf } from "./deletion.ts";
-import { columnOf, indexValue, isSame } from "./derived-rows.ts";
 import { readValue, toDocument, type ObjectDocument } from "./document.ts";
-import { parseContext, readContext } from "./field-context.ts";
-import { parseCondition } from "./field-input.ts";
+import { readContext } from "./field-context.ts";
 import type { FieldInput, FieldValue } from "./field-value.ts";
 import { password } from "./fields/password.ts";
-import { readHistory, type HistoryEntry } from "./history.ts";
+import type { HistoryEntry } from "./history-view.ts";
 import { groupsDirectory, usersDirectory } from "./identity-directories.ts";
 import { install } from "./install.ts";
-import type { Json } from "./json.ts";
 import { Change, type ChangeOptions, type GrantSubject } from "./object-change.ts";
+import { ObjectFinder } from "./object-finder.ts";
+import { ObjectPast } from "./object-past.ts";
 import { ObjectReader, type ObjectKey, type ObjectPage } from "./object-reader.ts";
 import { ObjectTable } from "./object-table.ts";
-import { valueOf, type Field, type ObjectType } from "./object-type.ts";
+import { valueOf } from "./object-type.ts";
 import { fromRightSet, hasRight, type Right } from "./rights.ts";
-import type { StoredObject, TreeObject } from "./stored-object.ts";
-import { typesPath } from "./system-tree.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { TypeTable } from "./type-table.ts";
+import { assertFree, describeRequest, type UndoOptions } from "./undo.ts";
+import type { UndoRequest } from "./undo-selection.ts";
+import type { UndoPlan } from "./undo-step.ts";
 import type { VirtualDirectory } from "./virtual-directory.ts";
 import { VirtualDirectories } from "./virtual-objects.ts";
 
@@ -40,10 +41,11 @@ export interface ObjectStorageOptions {
   directories?: readonly VirtualDirectory[];
 }
 
-/** Objects read in one go while a search goes through those of a type. */
-const searchBatch = 500;
-
 export class ObjectStorage {
+  /** Finding objects by what they are. */
+  readonly finder: ObjectFinder;
+  /** What was, what has changed, and taking it back. */
+  readonly past: ObjectPast;
   readonly #sealer: Sealer;
   readonly #clock: Clock;
   readonly #listeners: readonly ChangeListener[];
@@ -64,6 +66,8 @@ export class ObjectStorage {
       this.#virtual.register(directory);
     }
     this.#reader = new ObjectReader(new ObjectTable(this.#types), new AclTable(), this.#virtual);
+    this.finder = new ObjectFinder(this.#reader, sealer);
+    this.past = new ObjectPast(this.#reader);
   }
 
   /** Makes what every installation has, as far as it is missing; for every start. */
@@ -152,25 +156,14 @@ export class ObjectStorage {
   }
 
   /** The objects of a type (by name or path) whose fields have these values, in order of path. */
-  async search(
+  search(
     transaction: Transaction,
     actor: Actor,
-    typeNameOrPath: string,
+    type: string,
     where: ReadonlyMap<string, FieldInput>,
+    search?: string,
   ): Promise<StoredObject[]> {
-    const isInTypes = parentPath(typeNameOrPath) === typesPath;
-    const name = isInTypes ? baseName(typeNameOrPath) : typeNameOrPath;
-    const type = await this.#types.getByName(transaction, name);
-    const conditions = await this.#conditions(transaction, actor, type, where);
-    const found: TreeObject[] = [];
-    let last = 0;
-    for (;;) {
-      const page = await this.#candidates(transaction, actor, type, conditions, last);
-      found.push(...page.filter((object) => fits(object, conditions)));
-      if (page.length < searchBatch) break;
-      last = page.at(-1)?.id ?? last;
-    }
-    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return this.finder.all(transaction, actor, { type, search }, where);
   }
 
   /** What refers to an object, as far as the actor may read it, and through which field. */
@@ -190,15 +183,14 @@ export class ObjectStorage {
     return found;
   }
 
-  /** What was changed on an object, newest first; `before` is the revision where the last page ended. */
+  /** What was changed on an object, newest first; `before` is the number of the change where the last page ended. */
   async history(
     transaction: Transaction,
     actor: Actor,
     key: ObjectKey,
     page: { before?: number; limit: number },
   ): Promise<HistoryEntry[]> {
-    const object = await this.#reader.getTreeObject(transaction, actor, key, "read");
-    return readHistory(transaction, object, page, readContext(transaction, this.#sealer));
+    return (await this.past.history(transaction, actor, key, page)).entries;
   }
 
   /** Begins a change; nothing of it is in the history before its `finish`. */
@@ -214,6 +206,38 @@ export class ObjectStorage {
         now: () => this.#clock.now(),
       },
     );
+  }
+
+  /** Takes changes back, as a change of its own. Throws UNDO_CONFLICT if something is in the way, and nothing says what to do about it. */
+  async undo(
+    transaction: Transaction,
+    actor: Actor,
+    request: UndoRequest,
+    options: UndoOptions = {},
+  ): Promise<{ plan: UndoPlan; change: number | null }> {
+    const plan = await this.past.planUndo(transaction, actor, request, options);
+    assertFree(plan, options);
+    const cause = { kind: "undo", id: describeRequest(request) } as const;
+    const change = this.change(transaction, { ...actor, cause });
+    await change.undo(plan);
+    const record = await change.finish();
+    return { plan, change: record?.id ?? null };
+  }
+
+  /** Puts a deleted object back, with all that was deleted together with it from below it, where it was or elsewhere. */
+  async restore(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+    options: UndoOptions & { to?: string } = {},
+  ): Promise<{ plan: UndoPlan; id: number; change: number | null }> {
+    const { plan, id, deletedBy } = await this.past.planRestore(transaction, actor, key, options);
+    assertFree(plan, options);
+    const cause = { kind: "undo", id: `change ${deletedBy}` } as const;
+    const change = this.change(transaction, { ...actor, cause });
+    await change.undo(plan);
+    const record = await change.finish();
+    return { plan, id, change: record?.id ?? null };
   }
 
   /** Grants exactly these rights on an object and all below it, as a change of its own. */
@@ -239,73 +263,6 @@ export class ObjectStorage {
     if (actor.cause.kind === "process" && hasRight(rights, "execute")) return;
     await this.#reader.assertRight(transaction, actor, object, "manage");
   }
-
-  async #conditions(
-    transaction: Transaction,
-    actor: Actor,
-    type: ObjectType,
-    where: ReadonlyMap<string, FieldInput>,
-  ): Promise<Condition[]> {
-    const conditions: Condition[] = [];
-    const context = parseContext(transaction, {
-      actor,
-      reader: this.#reader,
-      sealer: this.#sealer,
-      previous: undefined,
-    });
-    for (const [name, input] of where) {
-      const field = type.field(name);
-      if (field === undefined)
-        throw noField({ path: type.name, type: "type" }, name, type.fieldNames);
-      if (field.kind === password) {
-        throw new TsunagiError("PERMISSION_DENIED", `nobody may search by the password '${name}'`);
-      }
-      const value = await parseCondition(field, input, `a search for ${type.name}`, context);
-      conditions.push({ field, value });
-    }
-    return conditions;
-  }
-
-  /** The next objects of the type that may fit: by an index row where a condition has one, else all. */
-  #candidates(
-    transaction: Transaction,
-    actor: Actor,
-    type: ObjectType,
-    conditions: readonly Condition[],
-    after: number,
-  ): Promise<TreeObject[]> {
-    const filter = permitted(actor.principal, "read");
-    // What has no value of its own has no index row, and may have it by default.
-    const indexed = conditions.find(
-      ({ field, value }) => field.isIndexed && value !== null && !isSame(field.default, value),
-    );
-    if (indexed === undefined) {
-      return this.#reader.objects.select(transaction, {
-        condition: `o.type_id = ? and o.id > ? and ${filter.condition}`,
-        parameters: [type.id, after, ...filter.parameters],
-        order: "o.id",
-        limit: searchBatch,
-      });
-    }
-    const value = indexValue(indexed.field, indexed.value);
-    return this.#reader.objects.select(transaction, {
-      condition: `o.id in (select object_id from object_index
-        where type_id = ? and field_id = ? and ${columnOf(value)} = ?)
-        and o.id > ? and ${filter.condition}`,
-      parameters: [type.id, indexed.field.id, value, after, ...filter.parameters],
-      order: "o.id",
-      limit: searchBatch,
-    });
-  }
-}
-
-interface Condition {
-  field: Field;
-  value: Json;
-}
-
-function fits({ content }: TreeObject, conditions: readonly Condition[]): boolean {
-  return conditions.every(({ field, value }) => isSame(valueOf(field, content.data), value));
 }
 
 function noField(

@@ -1,5 +1,6 @@
 import { baseName, joinPath } from "#kernel";
 import type { SqlValue, Transaction } from "#database";
+import { inIdBatches } from "./id-batches.ts";
 import type { JsonObject } from "./json.ts";
 import type { TreeObject } from "./stored-object.ts";
 import type { TypeTable } from "./type-table.ts";
@@ -70,6 +71,21 @@ export class ObjectTable {
     return this.#one(transaction, "where o.id = ?", [id], path);
   }
 
+  /** The objects of those ids that are there, whose paths are given. */
+  async byIds(
+    transaction: Transaction,
+    paths: ReadonlyMap<number, string>,
+  ): Promise<Map<number, TreeObject>> {
+    const rows = await inIdBatches<Row>(paths.keys(), (marks, batch) =>
+      transaction.all(`${selectObject} where o.id in (${marks})`, batch),
+    );
+    const found = new Map<number, TreeObject>();
+    for (const row of rows) {
+      found.set(row.id, await this.#toObject(transaction, row, paths.get(row.id) ?? ""));
+    }
+    return found;
+  }
+
   /** Objects for which a condition on `object o` holds, in an order, at most so many. `pathOfRow` may know the paths already. */
   async select(
     transaction: Transaction,
@@ -80,13 +96,35 @@ export class ObjectTable {
       `${selectObject} where ${query.condition} order by ${query.order} limit ?`,
       [...query.parameters, query.limit],
     );
+    return this.#toObjects(transaction, rows, directoryPath);
+  }
+
+  /** The objects of these ids that are there, in this order. */
+  async inOrder(transaction: Transaction, ids: readonly number[]): Promise<TreeObject[]> {
+    const rows = await inIdBatches<Row>(ids, (marks, batch) =>
+      transaction.all(`${selectObject} where o.id in (${marks})`, batch),
+    );
+    const objects = await this.#toObjects(transaction, rows);
+    const byId = new Map(objects.map((object) => [object.id, object]));
+    return ids.map((id) => byId.get(id)).filter((object) => object !== undefined);
+  }
+
+  async #toObjects(
+    transaction: Transaction,
+    rows: readonly Row[],
+    directoryPath?: string,
+  ): Promise<TreeObject[]> {
+    // Most of what is listed together lies in few directories.
+    const directories = new Map<number | null, string | null>();
     const found: TreeObject[] = [];
     for (const row of rows) {
-      const path =
-        directoryPath === undefined
-          ? await pathOf(transaction, row.id)
-          : joinPath(directoryPath, row.name);
-      found.push(await this.#toObject(transaction, row, path ?? ""));
+      const { parent_id: parent } = row;
+      if (directoryPath === undefined && !directories.has(parent)) {
+        directories.set(parent, parent === null ? null : await pathOf(transaction, parent));
+      }
+      const directory = directoryPath ?? directories.get(parent) ?? null;
+      const path = parent === null ? "/" : directory === null ? "" : joinPath(directory, row.name);
+      found.push(await this.#toObject(transaction, row, path));
     }
     return found;
   }

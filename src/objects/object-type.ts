@@ -12,6 +12,8 @@ export interface Field {
   readonly isUnique: boolean;
   /** Whether it has index rows. */
   readonly isIndexed: boolean;
+  /** Whether a search for a text looks into it. */
+  readonly isSearched: boolean;
   /** Whether changing it needs the right to manage the object. */
   readonly needsManage: boolean;
   /** In force while nothing is stored; so a new field with a default rewrites no object. */
@@ -27,6 +29,8 @@ export class ObjectType {
   readonly fields: readonly Field[];
   /** Fields that were taken away; objects may still hold hidden values of them. */
   readonly retired: readonly Field[];
+  /** The fields of which other rows are kept: references, index rows, words. */
+  readonly derived: readonly Field[];
   readonly #byName: ReadonlyMap<string, Field>;
 
   constructor(id: number, name: string, definition: TypeDefinition) {
@@ -34,6 +38,9 @@ export class ObjectType {
     this.name = name;
     this.fields = definition.fields.flatMap(toField);
     this.retired = definition.retired.flatMap(toField);
+    this.derived = this.fields.filter(
+      ({ isIndexed, isSearched, kind }) => isIndexed || isSearched || kind.references !== undefined,
+    );
     this.#byName = new Map(this.fields.map((field) => [field.name, field]));
   }
 
@@ -71,6 +78,7 @@ function toField(spec: FieldSpec): Field[] {
       isRequired: options["required"] === true,
       isUnique: options["unique"] === true,
       isIndexed: options["unique"] === true || options["indexed"] === true,
+      isSearched: options["searched"] === true && kind.isText === true,
       needsManage: options["right"] === "manage",
       default: options["default"] ?? null,
       onDelete: (options["on_delete"] ?? "protect") as Field["onDelete"],

@@ -9,13 +9,23 @@
  */
 import { baseName } from "#kernel";
 import type { Transaction } from "#database";
-import { ownGrants, type AclTable, type Subject } from "./acl.ts";
+import { emptyAcl, grantsOf, ownGrants, type AclTable, type Subject } from "./acl.ts";
 import { changedFields, toState, type ChangeEntry } from "./change.ts";
-import { deleteDerivedRows, isSame, rederive, writeDerivedRows } from "./derived-rows.ts";
+import {
+  deleteDerivedRows,
+  insertDerivedRows,
+  isSame,
+  rederive,
+  updateDerivedRows,
+} from "./derived-rows.ts";
 import { difference, whole, type HistoryRow } from "./history.ts";
+import { inIdBatches } from "./id-batches.ts";
 import type { JsonObject } from "./json.ts";
+import { forgetLookups } from "./lookup-memory.ts";
 import type { ObjectTable } from "./object-table.ts";
 import { ObjectType } from "./object-type.ts";
+import { lastPlaces, PathFinder } from "./past-place.ts";
+import type { PastState } from "./past-state.ts";
 import type { RightSet } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";
 import { asDefinition } from "./type-definition.ts";
@@ -54,6 +64,7 @@ export class ObjectWriter {
     type: ObjectType,
     data: JsonObject,
     ownerId: number,
+    options: { areTargetsThere?: boolean } = {},
   ): Promise<TreeObject> {
     const now = this.#now();
     const name = baseName(path);
@@ -65,7 +76,7 @@ export class ObjectWriter {
       [parent.id, name, type.id, ownerId, acl, JSON.stringify(data), now, now],
     );
     this.#touched.set(id, { before: null, path });
-    await writeDerivedRows(this.#transaction, type, id, {}, data);
+    await insertDerivedRows(this.#transaction, type, { id, name, data }, options);
     if (type.name === "Type") await this.#typeWritten(id, name, {}, data);
     const content = { kind: "stored", type, parentId: parent.id, acl, data } as const;
     const times = { createdAt: now, updatedAt: now };
@@ -84,15 +95,25 @@ export class ObjectWriter {
       "update object set type_id = ?, data = ?, revision = ?, updated_at = ? where id = ?",
       [type.id, JSON.stringify(after), revision, updatedAt, object.id],
     );
-    if (isOtherType) await deleteDerivedRows(this.#transaction, object.id);
-    const was = isOtherType ? {} : before;
-    await writeDerivedRows(this.#transaction, type, object.id, was, after);
+    const { id, name } = object;
+    const was = { id, name, data: before };
+    const now = { id, name, data: after };
+    if (isOtherType) {
+      forgetLookups(this.#transaction);
+      await deleteDerivedRows(this.#transaction, typeBefore, was);
+      await insertDerivedRows(this.#transaction, type, now);
+    } else await updateDerivedRows(this.#transaction, type, was, now);
     if (type.name === "Type") await this.#typeWritten(object.id, object.name, before, after);
     const content = { ...object.content, type, data: after };
     return { ...object, type: type.name, revision, updatedAt, content };
   }
 
-  async move(object: TreeObject, parent: TreeObject, path: string): Promise<TreeObject> {
+  async move(
+    object: TreeObject,
+    parent: Pick<TreeObject, "id">,
+    path: string,
+  ): Promise<TreeObject> {
+    forgetLookups(this.#transaction);
     this.#touch(object);
     this.#hasMoved = true;
     const name = baseName(path);
@@ -101,6 +122,9 @@ export class ObjectWriter {
       [name, parent.id, this.#nextRevision(object), this.#now(), object.id],
     );
     if (object.type === "Type") await stampType(this.#transaction, object.id, name);
+    const { type, data } = object.content;
+    const was = { id: object.id, name: object.name, data };
+    await updateDerivedRows(this.#transaction, type, was, { ...was, name });
     if (parent.id !== object.content.parentId) {
       await this.#acl.refresh(this.#transaction, object.id);
     }
@@ -110,6 +134,7 @@ export class ObjectWriter {
   async grant(object: TreeObject, subject: Subject, rights: RightSet): Promise<void> {
     const grants = await ownGrants(this.#transaction, object.id);
     if ((grants.get(subject) ?? 0) === rights) return;
+    forgetLookups(this.#transaction);
     this.#touch(object, grants);
     await this.#transaction.run("update object set revision = ?, updated_at = ? where id = ?", [
       this.#nextRevision(object),
@@ -119,13 +144,83 @@ export class ObjectWriter {
     await this.#acl.grant(this.#transaction, object.id, subject, rights);
   }
 
+  async setOwner(object: TreeObject, ownerId: number): Promise<void> {
+    if (object.ownerId === ownerId) return;
+    forgetLookups(this.#transaction);
+    this.#touch(object);
+    await this.#transaction.run(
+      "update object set owner_id = ?, revision = ?, updated_at = ? where id = ?",
+      [ownerId, this.#nextRevision(object), this.#now(), object.id],
+    );
+  }
+
+  /**
+   * Puts a deleted object back as it was, under the id that it had, so that what the history says of it goes on.
+   * What follows from its values is written by {@link ObjectWriter.derive}, when all that they refer to is there.
+   */
+  async restore(
+    id: number,
+    state: PastState,
+    options: { path: string; lastRevision: number },
+  ): Promise<void> {
+    const { name, parentId, typeId, ownerId, createdAt, data, grants } = state;
+    const { path, lastRevision } = options;
+    await this.#transaction.run(
+      `insert into object
+        (id, parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        id,
+        parentId,
+        name,
+        typeId,
+        ownerId,
+        emptyAcl,
+        lastRevision + 1,
+        JSON.stringify(data),
+        createdAt,
+        this.#now(),
+      ],
+    );
+    if (!this.#touched.has(id)) this.#touched.set(id, { before: null, path });
+    await this.#acl.setGrants(this.#transaction, id, grants);
+  }
+
+  /** Writes the rows that follow from the values of a restored object. */
+  async derive(type: ObjectType, id: number, { name, data }: PastState): Promise<void> {
+    await insertDerivedRows(this.#transaction, type, { id, name, data });
+    if (type.name === "Type") await this.#typeWritten(id, name, {}, data);
+  }
+
   async remove(object: TreeObject): Promise<void> {
-    this.#touch(object, await ownGrants(this.#transaction, object.id));
-    await deleteDerivedRows(this.#transaction, object.id);
-    await this.#transaction.run("delete from object_reference where target_id = ?", [object.id]);
-    await this.#transaction.run("delete from object_grant where object_id = ?", [object.id]);
-    await this.#transaction.run("delete from object where id = ?", [object.id]);
-    if (object.type === "Type") await forgetType(this.#transaction, object.id);
+    forgetLookups(this.#transaction);
+    await this.removeAll([object]);
+  }
+
+  async removeAll(objects: readonly TreeObject[]): Promise<void> {
+    const ids = objects.map(({ id }) => id);
+    const grants = await grantsOf(this.#transaction, ids);
+    for (const object of objects) {
+      this.#touch(object, grants.get(object.id) ?? new Map());
+      await deleteDerivedRows(this.#transaction, object.content.type, {
+        id: object.id,
+        name: object.name,
+        data: object.content.data,
+      });
+    }
+    for (const table of [
+      "object_reference where target_id",
+      "object_grant where object_id",
+      "object where id",
+    ] as const) {
+      await inIdBatches(ids, async (marks, batch) => {
+        await this.#transaction.run(`delete from ${table} in (${marks})`, batch);
+        return [];
+      });
+    }
+    for (const { id, type } of objects) {
+      if (type === "Type") await forgetType(this.#transaction, id);
+    }
   }
 
   /** Takes what goes out of a field of an object that stays. */
@@ -141,10 +236,10 @@ export class ObjectWriter {
   /** What has changed, for the history and for listeners (I1). */
   async conclude(): Promise<{ entry: ChangeEntry; row: HistoryRow }[]> {
     const changed: { entry: ChangeEntry; row: HistoryRow }[] = [];
+    const objects = await this.#objects.byIds(this.#transaction, await this.#pathsNow());
     for (const [id, touched] of this.#touched) {
       const { before } = touched;
-      const path = this.#hasMoved ? undefined : touched.path;
-      const after = (await this.#objects.byId(this.#transaction, id, path)) ?? null;
+      const after = objects.get(id) ?? null;
       const row = toHistoryRow(id, touched, after);
       if (row === undefined) continue;
       const states = { before: before && toState(before), after: after && toState(after) };
@@ -154,6 +249,14 @@ export class ObjectWriter {
     return changed;
   }
 
+  /** Where everything that was touched is now. */
+  async #pathsNow(): Promise<Map<number, string>> {
+    const touched = [...this.#touched];
+    if (!this.#hasMoved) return new Map(touched.map(([id, { path }]) => [id, path]));
+    const finder = new PathFinder((ids) => lastPlaces(this.#transaction, ids));
+    return finder.paths(touched.map(([id]) => id));
+  }
+
   /** Makes the new version of a type known, and the rows that it asks for. */
   async #typeWritten(
     id: number,
@@ -161,6 +264,7 @@ export class ObjectWriter {
     before: JsonObject,
     after: JsonObject,
   ): Promise<void> {
+    forgetLookups(this.#transaction);
     await stampType(this.#transaction, id, name);
     const version = (data: JsonObject): ObjectType =>
       new ObjectType(id, name, asDefinition(data[definitionFieldId]));

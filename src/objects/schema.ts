@@ -1,4 +1,6 @@
 import type { Migration } from "#database";
+import { historyMigration } from "./history-migration.ts";
+import { searchMigration } from "./search-migration.ts";
 
 export const objectMigrations: readonly Migration[] = [
   {
@@ -7,6 +9,8 @@ export const objectMigrations: readonly Migration[] = [
       for (const statement of statements) await transaction.run(statement);
     },
   },
+  historyMigration,
+  searchMigration,
 ];
 
 const statements = [

@@ -1,4 +1,4 @@
-import { openSqlite, type Database, type Transaction } from "#database";
+import { openScratch, openSqlite, type Database, type Transaction } from "#database";
 import {
   addMember,
   createGroup,
@@ -26,10 +26,11 @@ export class TestStorage {
   static async open(
     options: Partial<ObjectStorageOptions> & { file?: string; sealer?: Sealer } = {},
   ): Promise<TestStorage> {
-    const database = await openSqlite({
-      file: options.file ?? ":memory:",
-      migrations: [...identityMigrations, ...objectMigrations],
-    });
+    const migrations = [...identityMigrations, ...objectMigrations];
+    const database =
+      options.file === undefined
+        ? await openScratch({ migrations })
+        : await openSqlite({ file: options.file, migrations });
     const storage = new ObjectStorage({ sealer: memorySealer(), ...options });
     await database.write((transaction) => storage.install(transaction));
     return new TestStorage(database, storage);

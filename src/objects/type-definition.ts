@@ -36,6 +36,7 @@ const commonOptions: Readonly<Record<string, OptionCheck>> = {
   required: isBoolean,
   unique: isBoolean,
   indexed: isBoolean,
+  searched: isBoolean,
   // Who may change the value; for fields that decide about rights.
   right: isOneOf("write", "manage"),
 };
@@ -178,6 +179,10 @@ function checkOptions(
   }
   if (Object.hasOwn(kind.options, "choices") && options["choices"] === undefined) {
     faults.push(new ValueFault("the list of choices", `${at}.choices`, "nothing"));
+  }
+  if (options["searched"] === true && kind.isText !== true) {
+    const expected = `no searched, as a field of kind ${kind.name} holds no text`;
+    faults.push(new ValueFault(expected, `${at}.searched`, "true"));
   }
   checkDefault(kind, options, at, faults, context);
 }

@@ -26,12 +26,31 @@ export class TypeTable {
     return type;
   }
 
+  /** The type of that object id as it is now, if it is there. */
+  async byId(transaction: Transaction, id: number): Promise<ObjectType | undefined> {
+    const row = await transaction.get<{ stamp: string }>(
+      "select stamp from object_type where id = ?",
+      [id],
+    );
+    return row && this.get(transaction, id, row.stamp);
+  }
+
   async find(transaction: Transaction, name: string): Promise<ObjectType | undefined> {
     const row = await transaction.get<{ id: number; stamp: string }>(
       "select id, stamp from object_type where name = ?",
       [name],
     );
     return row && this.get(transaction, row.id, row.stamp);
+  }
+
+  /** Every type that there is. */
+  async all(transaction: Transaction): Promise<ObjectType[]> {
+    const rows = await transaction.all<{ id: number; stamp: string }>(
+      "select id, stamp from object_type order by id",
+    );
+    const types: ObjectType[] = [];
+    for (const { id, stamp } of rows) types.push(await this.get(transaction, id, stamp));
+    return types;
   }
 
   /** Throws TYPE_UNKNOWN if there is no type of that name. */

@@ -102,7 +102,7 @@ export class Answerer {
       case "children":
         return given(await this.#children(asking, request.of));
       case "find":
-        return given(await this.#find(asking, request.type, request.where));
+        return given(await this.#find(asking, request));
       case "update":
         await this.#update(asking, request.of, request.fields);
         return given(null);
@@ -194,7 +194,7 @@ export class Answerer {
     }
   }
 
-  async #find(asking: Asking, type: Value, where: Dictionary): Promise<Value> {
+  async #find(asking: Asking, { type, where, search }: Request & { kind: "find" }): Promise<Value> {
     const conditions = new Map<string, FieldInput>();
     for (const [field, value] of where) conditions.set(field, toFieldInput(value));
     const found = await this.#objects.search(
@@ -202,6 +202,7 @@ export class Answerer {
       await this.#actor(asking),
       type instanceof ObjectValue ? type.path : textOf(type),
       conditions,
+      search,
     );
     return found.map(toObjectValue);
   }
@@ -297,6 +298,7 @@ export class Answerer {
             jobflow: process.jobflow,
             principal: asking.process.principal,
             startedBy: process.started_by,
+            step: process.step === 1,
           }),
         ),
       );
@@ -317,6 +319,7 @@ export class Answerer {
         jobflow: start.callee.path,
         principal: asking.process.principal,
         startedBy: asking.process.started_by,
+        step: asking.process.step === 1,
       }),
     );
   }

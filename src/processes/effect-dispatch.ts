@@ -11,6 +11,7 @@ const numbersReserved = 1000;
 /** Which handler gives which effect, and the numbers of effects. */
 export class EffectDispatch {
   readonly #handlers = new Map<string, EffectHandler>();
+  readonly #heedingEnds: EffectHandler[] = [];
   /** The last number that was used, and the last that is reserved. */
   #numbers = { used: 0, reserved: 0 };
 
@@ -19,6 +20,7 @@ export class EffectDispatch {
       assert(!this.#handlers.has(kind), `two handlers for ${kind}`);
       this.#handlers.set(kind, handler);
     }
+    if (handler.processEnded !== undefined) this.#heedingEnds.push(handler);
   }
 
   handlers(): Set<EffectHandler> {
@@ -77,6 +79,10 @@ export class EffectDispatch {
 
   abandon(effect: OpenEffect): void {
     this.#handlerOf(effect.wait).abandon(effect);
+  }
+
+  processEnded(process: number): void {
+    for (const handler of this.#heedingEnds) handler.processEnded?.(process);
   }
 
   /** Gives every handler what was open when the last server ended. */

@@ -18,6 +18,8 @@ export interface EffectHandler {
   dispatch(effect: OpenEffect): void;
   /** The process no longer waits for it (cancelled, timed out); to be ended in the world. Its outcome, if one comes, is dropped. */
   abandon(effect: OpenEffect): void;
+  /** After the commit: a process has ended, however; what it may have left open in the world is nobody's now. */
+  processEnded?(process: number): void;
   /** Once, at start, before anything else: what was open when the last server ended. */
   restore(effects: OpenEffect[]): void;
 }

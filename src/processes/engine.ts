@@ -6,6 +6,7 @@ import { EffectDispatch } from "./effect-dispatch.ts";
 import type { EffectHandler, EffectHost, OpenEffect } from "./effect.ts";
 import { deliver, type Message } from "./delivery.ts";
 import { ProcessLife } from "./process-life.ts";
+import type { Decision } from "./stepping.ts";
 import { findProcess, listReady, listWithEffects } from "./process-table.ts";
 import { ProgramStore } from "./program-store.ts";
 import { SnapshotStore, type TextSealer } from "./snapshot-store.ts";
@@ -21,6 +22,8 @@ export interface ProcessStart {
   named: Dictionary;
   principal: number;
   startedBy: string;
+  /** Whether it stops before each command until a person decides. */
+  step?: boolean;
 }
 
 export interface EngineOptions {
@@ -176,6 +179,7 @@ export class Engine implements EffectHost {
       jobflow: start.path,
       principal: start.principal,
       startedBy: start.startedBy,
+      step: start.step ?? false,
     });
   }
 
@@ -187,6 +191,16 @@ export class Engine implements EffectHost {
   /** Cancels a process and its children. False if it had ended already. */
   cancel(batch: Batch, id: number): Promise<boolean> {
     return this.#life.cancel(batch, id);
+  }
+
+  /** Switches step mode of a process and of all that stem from the same one. */
+  setStep(batch: Batch, id: number, step: boolean): Promise<void> {
+    return this.#life.setStep(batch, id, step);
+  }
+
+  /** Decides about the command before which a process is held. DECISION_OUTDATED if it is not held at that turn (any more). */
+  decide(batch: Batch, id: number, turn: number, decision: Decision): Promise<void> {
+    return this.#life.decide(batch, id, turn, decision);
   }
 
   /** What is to be masked where output of a running process is shown. */

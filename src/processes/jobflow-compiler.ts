@@ -12,6 +12,8 @@ export interface PlacedDiagnostic {
   column: number;
   message: string;
   hint?: string;
+  /** Another place that has to do with it, such as where a value comes from. */
+  related?: { line: number; column: number; message: string };
 }
 
 /**
@@ -90,11 +92,14 @@ export function placeDiagnostics(
   diagnostics: readonly Diagnostic[],
 ): PlacedDiagnostic[] {
   const index = new LineIndex(source);
-  return diagnostics.map(({ code, severity, span, message, hint }) => ({
+  return diagnostics.map(({ code, severity, span, message, hint, related }) => ({
     code,
     severity,
     ...index.position(span.start),
     message,
     ...(hint === undefined ? {} : { hint }),
+    ...(related && {
+      related: { ...index.position(related.span.start), message: related.message },
+    }),
   }));
 }

@@ -8,6 +8,25 @@ export const processMigrations: readonly Migration[] = [
       for (const statement of statements) await transaction.run(statement);
     },
   },
+  {
+    name: "processes/0002-jobs-and-steps",
+    async up(transaction: Transaction): Promise<void> {
+      for (const statement of jobStatements) await transaction.run(statement);
+    },
+  },
+];
+
+const jobStatements = [
+  // Whether it stops before each command (0, 1), and what it did; the newest jobs stand in the process's own row.
+  `alter table process add column step integer not null default 0`,
+  `alter table process add column jobs text`,
+  // Older jobs, some a row; each names the row before it of its process, the newest stands in the process's own row.
+  `create table job_block (
+     id integer primary key,
+     process integer not null,
+     previous integer,
+     text text not null
+   )`,
 ];
 
 const statements = [

@@ -117,23 +117,22 @@ const methods: Readonly<Record<string, Method>> = {
     async perform(tools, object, argument) {
       const name = argument.get("name") ?? baseName(object.path);
       const path = joinPath(textOf(argument.get("directory") ?? null), nameText(name));
-      if (`${path}/`.startsWith(`${object.path}/`)) {
-        throw new TsunagiError("ARGUMENT_INVALID", `${object.path} cannot be copied into itself`);
-      }
-      return toObjectValue(await copyTree(tools, object, path));
+      const change = await tools.change();
+      return toObjectValue(await change.copy(keyOfStored(object), path));
     },
   },
   /** `[/nodes.find: 'Server', status = 'down']`: what is below the object, of that type, with those values. */
   find: {
-    parameters: ["type"],
+    parameters: ["type", "where"],
     required: 1,
     takesFields: true,
     async perform({ objects, transaction, actor }, object, argument) {
-      const where = new Map(Object.entries(fieldInputs(argument.fields)));
+      const equal = new Map(Object.entries(fieldInputs(argument.fields)));
       const type = textOf(argument.get("type") ?? null);
-      const found = await objects.search(transaction, actor, type, where);
-      const below = object.path === "/" ? "/" : `${object.path}/`;
-      return found.filter(({ path }) => path.startsWith(below)).map(toObjectValue);
+      const where = argument.get("where") ?? null;
+      const search = where === null ? "" : plainText(where, "a search");
+      const query = { type, search, below: object.path };
+      return (await objects.finder.all(transaction, actor, query, equal)).map(toObjectValue);
     },
   },
   children: {
@@ -164,12 +163,15 @@ const methods: Readonly<Record<string, Method>> = {
       return entries.map(
         (entry) =>
           new Map<string, Value>([
+            ["change", entry.change],
             ["at", new TimeValue(entry.at)],
             ["author", entry.author],
             ["cause", entry.cause],
             ["operation", entry.operation],
             ["revision", entry.revision],
+            ["reason", entry.reason],
             ["before", fromJson(entry.before)],
+            ["after", fromJson(entry.after)],
           ]),
       );
     },
@@ -266,24 +268,4 @@ async function listChildren(
     if (page.next === null) return found;
     after = page.next;
   }
-}
-
-async function copyTree(
-  tools: MethodTools,
-  object: StoredObject,
-  path: string,
-): Promise<StoredObject> {
-  await assertFree(tools, path);
-  const fields: Record<string, FieldInput> = {};
-  for (const name of tools.objects.fieldNames(object)) {
-    const { value } = await tools.objects.readField(tools.transaction, tools.actor, object, name);
-    if (value !== null) fields[name] = value;
-  }
-  const change = await tools.change();
-  const { object: made } = await change.put(path, object.type, fields);
-  if (object.type !== "Directory") return made;
-  for (const child of await listChildren(tools, object)) {
-    await copyTree(tools, child, joinPath(path, child.name));
-  }
-  return made;
 }

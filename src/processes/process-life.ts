@@ -3,11 +3,14 @@ import {
   currentLine,
   describeEnd,
   describeWait,
+  JobRecorder,
   maskSecrets,
   pendingPause,
+  postpone,
   principalOf,
   programsOf,
   secretsOf,
+  variablesOf,
   type Environment,
   type Input,
   type Observer,
@@ -33,17 +36,28 @@ import {
   takeLock,
 } from "./locks.ts";
 import { takeMail } from "./mailbox.ts";
+import { appendJobs, endOpenJobs, noteDecision, openJobsOf } from "./process-jobs.ts";
 import { assertMove, hasEnded, type ProcessState } from "./process-state.ts";
 import {
+  familyOf,
   findProcess,
   insertProcess,
+  listFamily,
   listLiveChildren,
+  setStep,
   updateProcess,
   type ProcessRow,
 } from "./process-table.ts";
 import type { ProgramStore } from "./program-store.ts";
 import { shownResult } from "./shown-result.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
+import {
+  assertHeld,
+  assertSkippable,
+  heldEffect,
+  skippedResult,
+  type Decision,
+} from "./stepping.ts";
 import { TurnShare } from "./turn-share.ts";
 import {
   addWaiter,
@@ -74,6 +88,8 @@ export interface NewProcess {
   jobflow: string;
   principal: number;
   startedBy: string;
+  /** Whether it stops before each command. */
+  step: boolean;
 }
 
 /** A process to go on with an input, in this batch if there is room. */
@@ -106,6 +122,8 @@ export class ProcessLife {
   readonly #onReady: (process: number, turn: number) => void;
   readonly #onBug: (process: number, error: unknown) => void;
   readonly #environment: Environment;
+  /** Turns run one after the other: one is enough for all. */
+  readonly #recorder = new JobRecorder();
   readonly #running = new Map<number, Live>();
   #wakes: Wake[] = [];
 
@@ -135,7 +153,11 @@ export class ProcessLife {
     this.#onTimer = options.onTimer;
     this.#onReady = options.onReady;
     this.#onBug = options.onBug;
-    this.#environment = { program: options.programs.cached, observer: options.observer };
+    this.#environment = {
+      program: options.programs.cached,
+      observer: options.observer,
+      recorder: this.#recorder,
+    };
   }
 
   /** Drops what memory holds; everything is read again when it is needed (I4). */
@@ -173,6 +195,8 @@ export class ProcessLife {
       created_at: batch.now,
       started_at: null,
       ended_at: null,
+      step: start.step ? 1 : 0,
+      jobs: null,
     };
     const id = await insertProcess(batch.transaction, row);
     await this.#programs.load(batch.transaction, programsOf(start.state));
@@ -304,15 +328,78 @@ export class ProcessLife {
     if (live === undefined || hasEnded(live.row.state)) return false;
     const pause = pendingPause(live.state);
     this.#abandonEffect(batch, live.row, pause);
+    await endOpenJobs(batch.transaction, live.row, batch.now, cancelledEnd);
     await this.#finish(batch, live, {
+      ...cancelledEnd,
       state: "cancelled",
       result: null,
-      status: -1,
-      reason: "cancelled",
-      error: "cancelled",
       trace: [],
     });
     return true;
+  }
+
+  /** Switches whether a process, and all that stem from the same one, stop before each command. */
+  async setStep(batch: Batch, id: number, step: boolean): Promise<void> {
+    const row = await findProcess(batch.transaction, id);
+    assert(row !== undefined, `process ${id} is missing`);
+    const family = familyOf(row);
+    await setStep(batch.transaction, family, step);
+    for (const { row: known } of this.#running.values()) {
+      if (familyOf(known) === family) known.step = step ? 1 : 0;
+    }
+    batch.afterCommit(() => this.#notify(id));
+  }
+
+  /** What a person decided about the command before which a process is held at that turn; refused if it is not. */
+  async decide(batch: Batch, id: number, turn: number, decision: Decision): Promise<void> {
+    const row = await findProcess(batch.transaction, id);
+    assertHeld(row, id, turn);
+    const live = await this.#load(batch, id);
+    assert(live !== undefined, `process ${id} is held and has no state`);
+    if (decision.decision === "skip") assertSkippable(pendingPause(live.state));
+    if (decision.decision !== "free") return this.#release(batch, id, decision);
+    await this.setStep(batch, id, false);
+    for (const member of await listFamily(batch.transaction, familyOf(row))) {
+      if (member.state === "suspended") await this.#release(batch, member.id, decision);
+    }
+  }
+
+  /** Lets a held process go on. The time that it was held is not counted by its `timeout` blocks. */
+  async #release(batch: Batch, id: number, { by, decision }: Decision): Promise<void> {
+    await this.#guard(batch, id, async (inner) => {
+      const live = await this.#load(inner, id);
+      if (live === undefined) return false;
+      const { row, state } = live;
+      noteDecision(row, { by, decision, at: inner.now });
+      if (decision === "abort") {
+        await this.#abort(inner, live, `${by} aborted it before this command`);
+        return true;
+      }
+      postpone(state, inner.now - (row.waits_since ?? inner.now));
+      const pause = pendingPause(state);
+      assert(pause?.kind === "wait", `process ${id} is held and does not wait`);
+      if (decision === "skip") {
+        const index = this.#effects.indexOf(pause);
+        const outcome = success(skippedResult(pause.waits[index]));
+        await this.#run(inner, live, { kind: "event", index, outcome });
+        return true;
+      }
+      row.turn += 1;
+      const event = await this.#eventAtOnce(inner, live, pause);
+      if (event === undefined) await this.#park(inner, live, pause);
+      else await this.#run(inner, live, event);
+      return true;
+    });
+  }
+
+  async #abort(batch: Batch, live: Live, error: string): Promise<void> {
+    const end = { status: 1, reason: "abort", error } as const;
+    await endOpenJobs(batch.transaction, live.row, batch.now, end);
+    const trace = variablesOf(live.state, this.#environment).map(({ path, line }) => ({
+      path,
+      line,
+    }));
+    await this.#finish(batch, live, { ...end, state: "aborted", result: null, trace });
   }
 
   /** The secrets that a process which runs something knows, to be masked where its output is shown. */
@@ -367,6 +454,8 @@ export class ProcessLife {
       lines: [],
       life: this,
     };
+    const { open, number } = openJobsOf(row);
+    this.#recorder.begin(open, number, batch.now);
     const share = new TurnShare(state, this.#environment);
     let pause = share.advance(input);
     for (;;) {
@@ -376,6 +465,8 @@ export class ProcessLife {
           // It has cancelled itself, or a parent that took it along.
           await this.#print(batch, row, asking);
           await this.#answerer.finish(asking);
+          await this.#keepJobs(batch, live);
+          await endOpenJobs(batch.transaction, row, batch.now, cancelledEnd);
           await updateProcess(batch.transaction, row);
           return;
         }
@@ -385,6 +476,7 @@ export class ProcessLife {
       await this.#print(batch, row, asking);
       if (pause.kind === "ended") {
         await this.#answerer.finish(asking);
+        await this.#keepJobs(batch, live);
         await this.#finish(batch, live, pause.end);
         return;
       }
@@ -397,10 +489,17 @@ export class ProcessLife {
         continue;
       }
       await this.#answerer.finish(asking);
-      if (event === undefined) await this.#park(batch, live, pause as Waiting);
+      await this.#keepJobs(batch, live);
+      if (event === undefined) await this.#parkOrHold(batch, live, pause as Waiting);
       else await this.#goOnLater(batch, live, event);
       return;
     }
+  }
+
+  /** Writes down what the turn did. */
+  async #keepJobs(batch: Batch, { row, state }: Live): Promise<void> {
+    const taken = this.#recorder.take(this.#environment, secretsOf(state));
+    await appendJobs(batch.transaction, row, taken);
   }
 
   /** The others have their turns first. */
@@ -501,6 +600,17 @@ export class ProcessLife {
       case "external":
         return this.#effects.refusal(wait);
     }
+  }
+
+  async #parkOrHold(batch: Batch, live: Live, pause: Waiting): Promise<void> {
+    const { row } = live;
+    const effect = row.step === 1 ? heldEffect(pause) : undefined;
+    if (effect === undefined) return this.#park(batch, live, pause);
+    this.#toState(row, "suspended");
+    row.waits_for = `decision before ${this.#describe(live.state, [effect])}`;
+    row.waits_since = batch.now;
+    await this.#store(batch, live);
+    this.#running.delete(row.id);
   }
 
   async #park(batch: Batch, live: Live, pause: Waiting): Promise<void> {
@@ -631,6 +741,7 @@ export class ProcessLife {
 
   /** Children end with their parent, locks pass on, and who waits for this process goes on. */
   async #afterEnd(batch: Batch, row: ProcessRow): Promise<void> {
+    batch.afterCommit(() => this.#effects.processEnded(row.id));
     if (row.live_children > 0) await this.#cancelChildren(batch, row);
     for (const { object_id: objectId } of await locksOf(batch.transaction, row.id)) {
       await this.unlock(batch, objectId, row.id);
@@ -689,6 +800,11 @@ export class ProcessLife {
     if (row === undefined || hasEnded(row.state)) return;
     await removeWaits(batch.transaction, id);
     const message = error instanceof Error ? error.message : String(error);
+    await endOpenJobs(batch.transaction, row, batch.now, {
+      status: -1,
+      reason: reasonOf(error),
+      error: message,
+    });
     const where = place === null ? row.jobflow : `line ${place.line} in ${place.path}`;
     this.#toState(row, "aborted");
     Object.assign(row, {
@@ -710,6 +826,8 @@ export class ProcessLife {
     await this.#afterEnd(batch, row);
   }
 }
+
+const cancelledEnd = { status: -1, reason: "cancelled", error: "cancelled" } as const;
 
 /** Which of a pause's times is the first. */
 function dueInput(pause: Waiting): Input {

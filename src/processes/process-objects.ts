@@ -7,6 +7,7 @@ import {
   type VirtualDirectory,
   type VirtualObject,
 } from "#objects";
+import { openJobsOf } from "./process-jobs.ts";
 import { findProcess, listProcesses, type ProcessPage, type ProcessRow } from "./process-table.ts";
 
 const allRights = toRightSet(["manage"]);
@@ -69,11 +70,23 @@ export function processFields(row: ProcessRow): JsonObject {
     trace: traceOf(row),
     waitsFor: row.waits_for,
     waitsSince: time(row.waits_since),
+    step: row.step === 1,
+    held: heldJob(row),
     startedBy: row.started_by,
     parent: row.parent === null ? null : `/process/${row.parent}`,
     startedAt: time(row.started_at ?? row.created_at),
     endedAt: time(row.ended_at),
   };
+}
+
+/** What it is about to do, if it is held before that. */
+function heldJob(row: ProcessRow): JsonObject | null {
+  if (row.state !== "suspended") return null;
+  const job = openJobsOf(row).open.at(-1);
+  if (job === undefined) return null;
+  const { path, line, kind, text, more } = job;
+  const { host = null, user = null } = more;
+  return { turn: row.turn, path, line, kind, text, host, user };
 }
 
 function seesAll(actor: Actor, inherited: RightSet): boolean {

@@ -6,7 +6,7 @@ import { assert } from "#kernel";
  *   ready      its next turn is due
  *   running    something it asked for is being done outside: a command, a request
  *   waiting    parked until a message, a time, a child, a lock or a person
- *   suspended  kept from going on by a person
+ *   suspended  held before a command until a person decides
  *   done, aborted, cancelled  ended, for good
  */
 export type ProcessState =
@@ -20,11 +20,11 @@ export type ProcessState =
   | "cancelled";
 
 const moves: Record<ProcessState, readonly ProcessState[]> = {
-  new: ["ready", "running", "waiting", "done", "aborted", "cancelled"],
-  ready: ["ready", "running", "waiting", "done", "aborted", "cancelled"],
-  running: ["ready", "running", "waiting", "done", "aborted", "cancelled"],
-  waiting: ["ready", "running", "waiting", "done", "aborted", "cancelled"],
-  suspended: ["ready", "aborted", "cancelled"],
+  new: ["ready", "running", "waiting", "suspended", "done", "aborted", "cancelled"],
+  ready: ["ready", "running", "waiting", "suspended", "done", "aborted", "cancelled"],
+  running: ["ready", "running", "waiting", "suspended", "done", "aborted", "cancelled"],
+  waiting: ["ready", "running", "waiting", "suspended", "done", "aborted", "cancelled"],
+  suspended: ["ready", "running", "waiting", "suspended", "done", "aborted", "cancelled"],
   done: [],
   aborted: [],
   cancelled: [],

@@ -36,6 +36,10 @@ export interface ProcessRow {
   created_at: number;
   started_at: number | null;
   ended_at: number | null;
+  /** 1: it stops before each command, until a person decides. */
+  step: number;
+  /** What it did, see process-jobs.ts. */
+  jobs: string | null;
 }
 
 const columns = [
@@ -64,6 +68,8 @@ const columns = [
   "created_at",
   "started_at",
   "ended_at",
+  "step",
+  "jobs",
 ] as const;
 
 const insertSql = `insert into process (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`;
@@ -85,6 +91,8 @@ const fixedColumns: ReadonlySet<string> = new Set([
   "principal",
   "started_by",
   "created_at",
+  // Switched by who looks at it, at any time.
+  "step",
 ]);
 const turnColumns = columns.filter((column) => !fixedColumns.has(column));
 
@@ -110,6 +118,27 @@ export function listWithEffects(tx: Transaction): Promise<ProcessRow[]> {
 export function listLiveChildren(tx: Transaction, parent: number): Promise<{ id: number }[]> {
   return tx.all("select id from process where parent = ? and ended_at is null order by id", [
     parent,
+  ]);
+}
+
+/** A process and all that stem from the same one: what one start led to. */
+export function familyOf(row: Pick<ProcessRow, "id" | "root">): number {
+  return row.root ?? row.id;
+}
+
+/** Those of a family that have not ended. */
+export function listFamily(tx: Transaction, family: number): Promise<ProcessRow[]> {
+  return tx.all(
+    "select * from process where (id = ? or root = ?) and ended_at is null order by id",
+    [family, family],
+  );
+}
+
+export async function setStep(tx: Transaction, family: number, step: boolean): Promise<void> {
+  await tx.run("update process set step = ? where (id = ? or root = ?) and ended_at is null", [
+    step ? 1 : 0,
+    family,
+    family,
   ]);
 }
 

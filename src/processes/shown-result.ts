@@ -11,7 +11,8 @@ export function shownResult(result: Value, state: State): string {
     : JSON.stringify(`(${shown.length} characters of result are too many to show)`);
 }
 
-function maskJson(json: Json, secrets: readonly string[]): Json {
+/** With all that is secret hidden. */
+export function maskJson(json: Json, secrets: readonly string[]): Json {
   if (secrets.length === 0) return json;
   if (typeof json === "string") return maskSecrets(json, secrets);
   if (Array.isArray(json)) return json.map((element) => maskJson(element, secrets));

@@ -1,8 +1,9 @@
-import { openDatabase, type Database } from "#database";
+import { join } from "node:path";
+import { openScratch, type Database } from "#database";
 import { createUser, findPrincipal, identityMigrations } from "#identity";
 import type { Clock } from "#kernel";
-import { encodeValue, fromJson, textOf, type Outcome } from "#machine";
-import { objectMigrations, ObjectStorage, type Actor } from "#objects";
+import { encodeValue, fromJson, textOf, type JobRecord, type Outcome } from "#machine";
+import { objectMigrations, ObjectStorage, type Actor, type FieldInputs } from "#objects";
 import { Answerer } from "./answerer.ts";
 import { AwaitedChannels } from "./awaited-channels.ts";
 import { readConsole } from "./console.ts";
@@ -11,8 +12,10 @@ import { Engine } from "./engine.ts";
 import { JobflowCompiler } from "./jobflow-compiler.ts";
 import { processMigrations } from "./migrations.ts";
 import { ProcessObjects } from "./process-objects.ts";
+import { readJobs } from "./process-jobs.ts";
 import { findProcess, type ProcessRow } from "./process-table.ts";
 import { findJobflowProgram, ProgramStore } from "./program-store.ts";
+import type { Decision } from "./stepping.ts";
 import type { TextSealer } from "./snapshot-store.ts";
 
 /** Marks what would be sealed, so that a test can look for what should have been. */
@@ -88,8 +91,9 @@ export function succeeded(result: Outcome["result"] = ""): Outcome {
   return { status: 0, result, error: "", reason: null };
 }
 
-export function openTestDatabase(location = ":memory:"): Promise<Database> {
-  return openDatabase(location, {
+export function openTestDatabase(directory?: string): Promise<Database> {
+  return openScratch({
+    ...(directory === undefined ? {} : { file: join(directory, "test.sqlite") }),
     migrations: [...identityMigrations, ...objectMigrations, ...processMigrations],
   });
 }
@@ -149,7 +153,7 @@ export class TestEngine {
     return test;
   }
 
-  async put(path: string, type: string, fields: Record<string, string | number>): Promise<void> {
+  async put(path: string, type: string, fields: FieldInputs): Promise<void> {
     await this.engine.write(async (tx) => {
       const change = this.objects.change(tx, await this.root(tx));
       await change.put(path, type, fields, { parents: true });
@@ -181,7 +185,11 @@ export class TestEngine {
     return this.startSaved(path, named);
   }
 
-  startSaved(path: string, named: Record<string, string> = {}): Promise<number> {
+  startSaved(
+    path: string,
+    named: Record<string, string> = {},
+    options: { step?: boolean } = {},
+  ): Promise<number> {
     return this.engine.perform(async (batch) => {
       const actor = await this.root(batch.transaction);
       const jobflow = await this.objects.get(batch.transaction, actor, path);
@@ -193,6 +201,7 @@ export class TestEngine {
         named: new Map(Object.entries(named)),
         principal: actor.principal.userId,
         startedBy: "root",
+        ...options,
       });
     });
   }
@@ -239,6 +248,16 @@ export class TestEngine {
   async console(id: number): Promise<string[]> {
     const lines = await this.database.read((tx) => readConsole(tx, id, 0, 10_000));
     return lines.map(({ text }) => text);
+  }
+
+  /** What a process did, in the order in which it began. */
+  async trace(id: number): Promise<JobRecord[]> {
+    const row = await this.row(id);
+    return (await this.database.read((tx) => readJobs(tx, row, 0, 100_000))).jobs;
+  }
+
+  decide(id: number, turn: number, decision: Decision["decision"], by = "root"): Promise<void> {
+    return this.engine.perform((batch) => this.engine.decide(batch, id, turn, { decision, by }));
   }
 
   async root(tx: Parameters<typeof findPrincipal>[0]): Promise<Actor> {

@@ -60,9 +60,11 @@ export class WorkQueue {
     this.#onCommit = options.onCommit;
   }
 
-  /** Why the last commit failed, or undefined if it did not. */
+  /** Why nothing can be written at the moment, or undefined. */
   get failure(): TsunagiError | undefined {
-    return this.#failure;
+    // The database knows by itself when it can be reached again.
+    const isOver = this.#failure?.code === "DATABASE_UNREACHABLE";
+    return this.#database.failure ?? (isOver ? undefined : this.#failure);
   }
 
   submit<T>(
@@ -76,6 +78,8 @@ export class WorkQueue {
         }),
       );
     }
+    const unreachable = this.#database.failure;
+    if (unreachable !== undefined && options.isPatient !== true) return Promise.reject(unreachable);
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         work,
@@ -113,6 +117,12 @@ export class WorkQueue {
     let committed = false;
     try {
       await this.#database.write(async (transaction) => {
+        // It is run again where the transaction met another program's.
+        if (taken.length > 0) {
+          this.#queue.unshift(...taken.splice(0).map(({ entry }) => entry));
+          actions.length = 0;
+          this.#onRollback();
+        }
         const startedAt = performance.now();
         while (this.#queue.length > 0 && taken.length < batchSizeMax) {
           if (taken.length > 0 && performance.now() - startedAt > batchTimeMaxMs) break;
@@ -167,12 +177,16 @@ export class WorkQueue {
 
   #giveBack(taken: readonly { entry: Entry }[], error: unknown): void {
     this.#onRollback();
-    this.#onFailure(error);
-    this.#failure = isStorageFailure(error)
+    const failure = isStorageFailure(error)
       ? (error as TsunagiError)
       : new TsunagiError("STORAGE_FAILED", "the database could not be written", { cause: error });
-    const patient = taken.map(({ entry }) => entry).filter((entry) => entry.isPatient);
-    for (const { entry } of taken) if (!entry.isPatient) entry.reject(this.#failure);
+    // An outage is said once, not at every attempt.
+    if (this.#failure?.code !== failure.code) this.#onFailure(error);
+    this.#failure = failure;
+    // Where not even a transaction could be begun, that is true for all that wait.
+    const refused = taken.length > 0 ? taken.map(({ entry }) => entry) : this.#queue.splice(0);
+    for (const entry of refused) if (!entry.isPatient) entry.reject(failure);
+    const patient = refused.filter((entry) => entry.isPatient);
     this.#queue.unshift(...patient);
     if (patient.length === 0) return;
     this.#isPaused = true;
@@ -183,10 +197,15 @@ export class WorkQueue {
   }
 }
 
+const storageFailures: ReadonlySet<string> = new Set([
+  "STORAGE_FULL",
+  "STORAGE_FAILED",
+  "DATABASE_UNREACHABLE",
+  "DATABASE_IN_USE",
+  "COMMIT_UNKNOWN",
+]);
+
 /** Whether the disk or the database said no, and not the work itself. */
 export function isStorageFailure(error: unknown): boolean {
-  return (
-    error instanceof TsunagiError &&
-    (error.code === "STORAGE_FULL" || error.code === "STORAGE_FAILED")
-  );
+  return error instanceof TsunagiError && storageFailures.has(error.code);
 }

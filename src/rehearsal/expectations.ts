@@ -83,7 +83,7 @@ function commandProblems(
   asked: readonly Asked[],
 ): Problem[] {
   if (expected === undefined) return [];
-  const commands = asked.filter(({ job }) => job === "command");
+  const commands = asked.filter(({ job }) => job === "command" || job === "session");
   const withHost = ({ text, host }: { text: string; host: string | null | undefined }) =>
     host === undefined || host === null ? text : `${text}  (on ${host})`;
   return listProblems(`other commands ran ${legend}`, expected, commands, {

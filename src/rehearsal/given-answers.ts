@@ -8,7 +8,7 @@ import {
   ObjectValue,
   SecretValue,
   textOf,
-  type Command,
+  type Context,
   type Dictionary,
   type Outcome,
   type Reason,
@@ -25,14 +25,15 @@ import {
   type OpenEffect,
 } from "#processes";
 import { textFits } from "./expected-text.ts";
+import { GivenSessions, said, type LineAnswer } from "./given-sessions.ts";
 import type { GivenAnswer } from "./test-case.ts";
 
 /** Something that the flow asked of the world outside, as people may see it. */
 export interface Asked {
-  /** `command`, or the name of a job. */
+  /** `command`, `session` for a line in one, or the name of a job. */
   job: string;
   text: string;
-  /** Of a command: where it runs; null without a host. */
+  /** Of a command or a line: where it runs; null without a host. */
   host: string | null;
   /** Of a request. */
   method: string | null;
@@ -57,7 +58,7 @@ export interface GivenAnswersOptions {
 export class GivenAnswers implements EffectHandler {
   readonly kinds: readonly string[] = [
     "command",
-    ...[...externalJobs].map((name) => `external:${name}`),
+    ...[...externalJobs, ...sessionSteps].map((name) => `external:${name}`),
   ];
   /** All that was asked, in order. */
   readonly asked: Asked[] = [];
@@ -65,6 +66,7 @@ export class GivenAnswers implements EffectHandler {
   readonly #options: GivenAnswersOptions;
   readonly #uses = new Map<GivenAnswer, number>();
   readonly #timers = new Map<number, () => void>();
+  readonly #sessions = new GivenSessions();
 
   constructor(options: GivenAnswersOptions) {
     this.#options = options;
@@ -72,33 +74,99 @@ export class GivenAnswers implements EffectHandler {
 
   async accept(transaction: Transaction, effect: NewEffect): Promise<Acceptance> {
     const { wait } = effect;
-    if (wait.kind !== "command") return { kind: "accepted", detail: null };
-    const settings = await this.#settings(transaction, wait.command, effect.principal);
+    const isCommand = wait.kind === "command";
+    if (!isCommand && (wait.kind !== "external" || !placed.has(wait.name))) {
+      return { kind: "accepted", detail: null };
+    }
+    const context = isCommand ? wait.command.context : wait.context;
+    const settings = await this.#settings(transaction, context, effect.principal);
+    const option = isCommand ? wait.command.timeout : null;
     const detail: Detail = {
       host: clearText(settings.get("host") ?? null),
-      timeoutSeconds: numberOf(wait.command.timeout ?? settings.get("timeout") ?? null),
+      timeoutSeconds: numberOf(option ?? settings.get("timeout") ?? null),
     };
     return { kind: "accepted", detail };
   }
 
   dispatch(effect: OpenEffect): void {
+    const { wait } = effect;
+    if (wait.kind === "external" && wait.name.startsWith("session_")) {
+      this.#stepSession(effect, wait.name, wait.positional);
+      return;
+    }
     const clear = askedBy(effect);
+    const answer = this.#find(effect, clear);
+    const given = answer && whenGiven(answer, effect, clear);
+    if (given !== undefined) this.#give(effect, given);
+  }
+
+  #stepSession(
+    effect: OpenEffect,
+    step: string,
+    [handle = null, text = null]: readonly Value[],
+  ): void {
+    switch (step) {
+      case "session_open": {
+        const { host } = effect.detail as Detail;
+        const clear = { job: step, text: host ?? "", host, method: null };
+        // That a host can be reached needs not be said.
+        const answer = this.#options.answers.find((each) => this.#fits(each, [clear]));
+        const opened = { seconds: 0, outcome: said(this.#sessions.open(effect.number, host)) };
+        if (answer === undefined) this.#give(effect, opened);
+        else {
+          this.#use(answer);
+          const given = whenGiven(answer, effect, clear);
+          const isOpened = given?.outcome.reason === null;
+          if (given !== undefined)
+            this.#give(effect, isOpened ? { ...opened, seconds: given.seconds } : given);
+        }
+        return;
+      }
+      case "session_send": {
+        const host = this.#sessions.hostOf(handle);
+        const clear = { job: "session", text: clearText(text) ?? "", host, method: null };
+        const answer = this.#find(effect, clear);
+        if (answer === undefined) return;
+        this.#sessions.sent(handle, whenGiven(answer, effect, clear));
+        this.#give(effect, { seconds: 0, outcome: said(null) });
+        return;
+      }
+      case "session_read": {
+        const given = withinLimit(this.#sessions.read(handle), effect.detail as Detail);
+        this.#give(effect, given);
+        return;
+      }
+      default:
+        this.#sessions.close(handle);
+        this.#give(effect, { seconds: 0, outcome: said(null) });
+    }
+  }
+
+  /** The first answer that fits; that there is none is noted. */
+  #find(effect: OpenEffect, clear: Asked): GivenAnswer | undefined {
     const secrets = this.#options.host.secretsOf(effect.process);
     const asked = { ...clear, text: maskSecrets(clear.text, secrets) };
     this.asked.push(asked);
-    const answer = this.#options.answers.find(
-      (each) => this.#isLeft(each) && (isFor(each, clear) || isFor(each, asked)),
+    const answer = this.#options.answers.find((each) => this.#fits(each, [clear, asked]));
+    if (answer === undefined) this.unanswered.push(asked);
+    else this.#use(answer);
+    return answer;
+  }
+
+  #fits(answer: GivenAnswer, asked: readonly Asked[]): boolean {
+    return (
+      (this.#uses.get(answer) ?? 0) < answer.times && asked.some((each) => isFor(answer, each))
     );
-    if (answer === undefined) {
-      this.unanswered.push(asked);
-      return;
-    }
+  }
+
+  #use(answer: GivenAnswer): void {
     this.#uses.set(answer, (this.#uses.get(answer) ?? 0) + 1);
-    const given = whenGiven(answer, effect, clear);
-    if (given === undefined) return;
-    const cancel = this.#options.clock.after(given.seconds * 1000, () => {
+  }
+
+  #give(effect: OpenEffect, { seconds, outcome }: LineAnswer): void {
+    const cancel = this.#options.clock.after(seconds * 1000, () => {
       this.#timers.delete(effect.number);
-      void this.#options.host.complete(effect, given.outcome);
+      void this.#options.host.complete(effect, outcome);
     });
     this.#timers.set(effect.number, cancel);
   }
@@ -111,14 +179,10 @@ export class GivenAnswers implements EffectHandler {
   /** A rehearsal begins with nothing open. */
   restore(): void {}
 
-  #isLeft(answer: GivenAnswer): boolean {
-    return (this.#uses.get(answer) ?? 0) < answer.times;
-  }
-
   /** As far as answers depend on them: explicit settings win over the node's, and null switches one off. */
   async #settings(
     transaction: Transaction,
-    { context }: Command,
+    context: Context,
     user: number,
   ): Promise<ReadonlyMap<string, Value>> {
     const settings = new Map<string, Value>();
@@ -144,6 +208,10 @@ export class GivenAnswers implements EffectHandler {
   }
 }
 
+const sessionSteps = ["session_open", "session_send", "session_read", "session_close"];
+/** Of these it matters where they are done, or how long they may take. */
+const placed: ReadonlySet<string> = new Set(["session_open", "session_read", "put", "get"]);
+
 /** Under which name each job gets what its answers are chosen by, if it is not given first. */
 const subjects: Readonly<Record<string, string>> = {
   urlopen: "url",
@@ -166,7 +234,8 @@ function askedBy({ wait, detail }: OpenEffect): Asked {
     };
   }
   if (wait.kind !== "external") throw new TypeError(`a wait of the kind ${wait.kind} is no effect`);
-  const subject = wait.positional[0] ?? wait.named.get(subjects[wait.name] ?? "") ?? null;
+  const named = wait.named.get(subjects[wait.name] ?? "") ?? wait.named.get("target");
+  const subject = wait.positional[0] ?? named ?? null;
   const text = clearText(subject) ?? "";
   return {
     job: wait.name,
@@ -194,11 +263,7 @@ function whenGiven(
   asked: Asked,
 ): { seconds: number; outcome: Outcome } | undefined {
   const limit =
-    wait.kind === "command"
-      ? (detail as Detail).timeoutSeconds
-      : wait.kind === "external" && wait.name === "urlopen"
-        ? (numberOf(wait.named.get("timeout") ?? wait.positional[4] ?? null) ?? urlTimeoutSeconds)
-        : null;
+    wait.kind === "external" ? externalLimit(wait, detail) : (detail as Detail).timeoutSeconds;
   const seconds = answer.fate === "never" ? Infinity : answer.delaySeconds;
   if (limit !== null && seconds > limit) {
     return { seconds: limit, outcome: timedOut(asked, limit) };
@@ -206,13 +271,48 @@ function whenGiven(
   return seconds === Infinity ? undefined : { seconds, outcome: outcomeOf(answer, asked) };
 }
 
+function externalLimit(
+  { name, positional, named }: Extract<OpenEffect["wait"], { kind: "external" }>,
+  detail: unknown,
+): number | null {
+  switch (name) {
+    case "urlopen":
+      return numberOf(named.get("timeout") ?? positional[4] ?? null) ?? urlTimeoutSeconds;
+    case "confirm":
+      return numberOf(named.get("timeout") ?? positional[4] ?? null);
+    case "session_open":
+    case "put":
+    case "get":
+      return (detail as Detail).timeoutSeconds;
+    default:
+      return null;
+  }
+}
+
+/** A read ends with its time; without one, a session that says nothing for a minute is given up. */
+function withinLimit(given: LineAnswer | undefined, { timeoutSeconds }: Detail): LineAnswer {
+  const limit = timeoutSeconds ?? silenceMaxSeconds;
+  if (given !== undefined && given.seconds <= limit) return given;
+  return { seconds: limit, outcome: failure("timeout", `no prompt came within ${limit} s`) };
+}
+
+const silenceMaxSeconds = 60;
+
 /** As patient as `urlopen` itself is when the flow does not say. */
 const urlTimeoutSeconds = 30;
 
 function timedOut({ job, text }: Asked, seconds: number): Outcome {
-  return job === "command"
-    ? failure("timeout", `the command ran longer than its time limit of ${seconds} s and was ended`)
-    : failure("timeout", `${originOf(text)} did not answer within ${seconds} s`);
+  switch (job) {
+    case "command":
+      return failure(
+        "timeout",
+        `the command ran longer than its time limit of ${seconds} s and was ended`,
+      );
+    case "confirm":
+      return failure("timeout", `nobody answered within ${seconds} s`);
+    default:
+      return failure("timeout", `${originOf(text)} did not answer within ${seconds} s`);
+  }
 }
 
 function outcomeOf(answer: GivenAnswer, asked: Asked): Outcome {
@@ -225,6 +325,7 @@ function outcomeOf(answer: GivenAnswer, asked: Asked): Outcome {
   }
   if (asked.job === "command") return commandOutcome(answer);
   if (asked.job === "urlopen") return urlOutcome(answer, asked);
+  if (asked.job === "session") return said(withoutNewline(answer.output ?? ""));
   const status = answer.status ?? 0;
   return {
     status,

@@ -40,6 +40,26 @@ async function problems(source: string, yaml: string, coverage?: Coverage): Prom
 describe("what holds passes", () => {
   test.each([
     [
+      "a session: each line is answered, and read afterwards",
+      "{ session s, __node__ = /web01 | [s << 'enable'] -> <s> -> [s << /web01.password] -> <s> -> [s << 'show run'] -> <s> -> print($RESULT) }",
+      "  answers: [{ session: enable }, { session: p4ss word }, { session: g'show *', host: g'web01*', output: \"line 1\\nline 2\\n\" }]\n  expect: { console: [line 1, line 2], commands: [enable, '********', { command: show run, host: web01.example.com }] }",
+    ],
+    [
+      "a session that cannot be opened, one that says nothing, and one whose fate is unknown",
+      "{ session s, __host__ = 'a' | <s> } =>> print($REASON, $ERROR) -> { session s, __host__ = 'b' | [s << 'x'] -> <s> =>> print($REASON) -> [s << 'y'] -> { __timeout__ = 5 | <s> } =>> print($REASON) -> [s << 'z'] -> <s> =>> print($REASON) }",
+      "  answers: [{ session_open: a, unreachable: true }, { session: x, never: true }, { session: y, delay: 6, output: late }, { session: z, unknown: true }]\n  expect: { console: [unreachable a cannot be reached, timeout, timeout, unknown] }",
+    ],
+    [
+      "files that are copied",
+      "get('/etc/motd') -> print($RESULT) -> put('a.bin', '/tmp/a.bin') =>> print($REASON) -> put(target = '/etc/motd', content = 'x')",
+      "  answers: [{ get: /etc/motd, result: hello }, { put: a.bin, unreachable: true }, { put: /etc/motd }]\n  expect: { console: [hello, unreachable] }",
+    ],
+    [
+      "a mail, and a person who does not answer in time",
+      "mailto('ops@example.com', 'hello') -> confirm('Restart?', timeout = 60) =>> print($REASON, $ERROR)",
+      "  answers: [{ mailto: ops@example.com }, { confirm: 'Restart?', delay: 61, result: 'yes' }]\n  expect: { console: [timeout nobody answered within 60 s] }",
+    ],
+    [
       "a flow that sleeps a year",
       "sleep(365 * 86400) -> print(now())",
       "  expect: { console: ['2027-01-01T00:00:00Z'] }",

@@ -31,7 +31,8 @@ function answerFor({ job, text, host, method }: Asked): Record<string, unknown> 
   const request = exactly(text);
   switch (job) {
     case "command":
-      return { command: request, ...(host === null ? {} : { host }), output: "" };
+    case "session":
+      return { [job]: request, ...(host === null ? {} : { host }), output: "" };
     case "urlopen":
       return { urlopen: request, ...(method === "GET" ? {} : { method }), status: 200, body: "" };
     default:

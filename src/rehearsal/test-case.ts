@@ -34,9 +34,9 @@ export interface GivenMessage {
 
 /** What a command, or a job that somebody outside does, is answered with. Texts may be patterns (expected-text.ts). */
 export interface GivenAnswer {
-  /** `command`, or the name of a job: `urlopen`, `confirm` … */
+  /** `command`, `session` for a line in one, `session_open`, or the name of a job: `urlopen`, `confirm` … */
   job: string;
-  /** The command, the URL, or whatever the job's first argument is. */
+  /** The command, the line, the URL, or whatever the job's first argument is. */
   text: string;
   /** Of a command: any host if it is missing, none if it is null. */
   host?: string | null;

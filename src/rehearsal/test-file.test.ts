@@ -22,7 +22,7 @@ describe("what a test file may not hold is said with its place", () => {
     ],
     [
       "- name: x\n  answers: [{ output: a }]",
-      "2:13 an answer says to what: one of command, mailto, urlopen, put, get, confirm is missing",
+      "2:13 an answer says to what: one of command, session, session_open, mailto, urlopen, put, get, confirm is missing",
     ],
     [
       "- name: x\n  answers: [{ command: 3 }]",

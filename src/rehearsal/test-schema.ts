@@ -14,7 +14,7 @@ const pattern = z.string().superRefine((text, context) => {
     context.addIssue({ code: "custom", message: `the pattern ${text} is not valid: ${fault}` });
 });
 
-export const jobs = ["command", ...externalJobs] as const;
+export const jobs = ["command", "session", "session_open", ...externalJobs] as const;
 
 const answerSchema = z
   .strictObject({
@@ -61,6 +61,10 @@ export const fates = ["never", "unknown", "unreachable"] as const;
 function keysOf(job: string): ReadonlySet<string> {
   const common = [job, "error", "status", "delay", "times", ...fates];
   if (job === "command") return new Set([...common, "host", "output"]);
+  if (job === "session") {
+    return new Set([job, "error", "delay", "times", ...fates, "host", "output"]);
+  }
+  if (job === "session_open") return new Set([job, "error", "delay", "times", ...fates]);
   if (job === "urlopen") return new Set([...common, "method", "headers", "body"]);
   return new Set([...common, "result"]);
 }

@@ -20,6 +20,8 @@ export interface SpecOptions {
   live: boolean;
   /** The key that is known of the host. */
   hostKey: string | null;
+  /** Those of the hosts on the way to it, in order. */
+  jumpHostKeys?: readonly (string | null)[];
 }
 
 export function commandSpec(
@@ -28,15 +30,15 @@ export function commandSpec(
   options: SpecOptions,
 ): CommandSpec {
   return {
-    target: commandTarget(settings, options.hostKey),
+    target: commandTarget(settings, options),
     work: commandWork(command),
     stdin: standardInput(command.stdin),
-    timeoutMs: timeoutMs(command, settings),
-    directory: text(settings, "dir"),
-    environment: environment(settings.get("env")),
-    shell: text(settings, "shell"),
+    timeoutMs: secondsMs(command.timeout ?? settings.get("timeout") ?? null),
+    directory: textOf(settings, "dir"),
+    environment: environmentOf(settings),
+    shell: textOf(settings, "shell"),
     sudo: sudo(settings),
-    encoding: encoding(settings),
+    encoding: encodingOf(settings),
     live: options.live,
   };
 }
@@ -45,18 +47,28 @@ export function commandSpec(
 export function realmOf(settings: Settings): string {
   const realm = settings.get("realm");
   if (realm instanceof ObjectValue) return realm.path.slice(realm.path.lastIndexOf("/") + 1);
-  return text(settings, "realm") ?? "default";
+  return textOf(settings, "realm") ?? "default";
 }
 
-/** Where the host's key is known by; undefined if there is no host. */
-export function hostAddress(settings: Settings): { host: string; port: number } | undefined {
-  const target = commandTarget(settings, null);
-  return target.kind === "ssh" ? { host: target.host, port: target.port } : undefined;
+export interface HostAddress {
+  host: string;
+  port: number;
 }
 
-function commandTarget(settings: Settings, hostKey: string | null): CommandTarget {
-  const host = text(settings, "host");
-  const conntype = text(settings, "conntype") ?? (host === null ? "local" : "ssh");
+/** Where the keys of the hosts are known by: of those on the way, and last of the host itself; none if there is no host. */
+export function hostAddresses(settings: Settings): HostAddress[] {
+  const target = commandTarget(settings, { hostKey: null });
+  if (target.kind !== "ssh") return [];
+  return [...(target.jumps ?? []), target].map(({ host, port }) => ({ host, port }));
+}
+
+/** Where it runs. */
+export function commandTarget(
+  settings: Settings,
+  { hostKey, jumpHostKeys = [] }: Pick<SpecOptions, "hostKey" | "jumpHostKeys">,
+): CommandTarget {
+  const host = textOf(settings, "host");
+  const conntype = textOf(settings, "conntype") ?? (host === null ? "local" : "ssh");
   switch (conntype) {
     case "local":
     case "none":
@@ -70,13 +82,8 @@ function commandTarget(settings: Settings, hostKey: string | null): CommandTarge
       }
       return {
         kind: "ssh",
-        host,
-        port: port(settings.get("port")),
-        user: text(settings, "user"),
-        password: text(settings, "password"),
-        key: text(settings, "key"),
-        passphrase: text(settings, "passphrase"),
-        hostKey,
+        ...sshLogin(settings, host, hostKey),
+        ...(settings.jumps === undefined ? {} : { jumps: jumps(settings.jumps, jumpHostKeys) }),
       };
     default:
       throw new CommandFault(
@@ -84,6 +91,26 @@ function commandTarget(settings: Settings, hostKey: string | null): CommandTarge
         `there is no connection type '${conntype}' (__conntype__); there are ssh, local and none`,
       );
   }
+}
+
+function sshLogin(settings: Settings, host: string, hostKey: string | null) {
+  return {
+    host,
+    port: port(settings.get("port")),
+    user: textOf(settings, "user"),
+    password: textOf(settings, "password"),
+    key: textOf(settings, "key"),
+    passphrase: textOf(settings, "passphrase"),
+    hostKey,
+  };
+}
+
+function jumps(way: readonly Settings[], hostKeys: readonly (string | null)[]) {
+  return way.map((settings, index) => {
+    const host = textOf(settings, "host");
+    if (host !== null) return sshLogin(settings, host, hostKeys[index] ?? null);
+    throw new CommandFault("evaluation", "an object on the way to the host has no field 'host'");
+  });
 }
 
 function commandWork(command: Command): CommandWork {
@@ -106,15 +133,20 @@ function standardInput(value: Value): CommandSpec["stdin"] {
   return { text: argumentText(value) };
 }
 
-function timeoutMs(command: Command, settings: Settings): number | null {
-  const seconds = command.timeout ?? settings.get("timeout") ?? null;
+/** `__timeout__`, for what has no option of that name. */
+export function timeLimitMs(settings: Settings): number | null {
+  return secondsMs(settings.get("timeout") ?? null);
+}
+
+function secondsMs(seconds: Value): number | null {
   if (seconds === null) return null;
   if (typeof seconds !== "number" || !(seconds > 0))
     throw unfit("timeout", seconds, "seconds, more than 0");
   return Math.ceil(seconds * 1000);
 }
 
-function environment(value: Value | undefined): Record<string, string> {
+export function environmentOf(settings: Settings): Record<string, string> {
+  const value = settings.get("env");
   if (value === undefined) return {};
   if (!isDictionary(value)) throw unfit("env", value, "a dictionary");
   const variables: Record<string, string> = {};
@@ -145,11 +177,11 @@ function sudo(settings: Settings): CommandSpec["sudo"] {
   const value = settings.get("sudo");
   if (value === undefined || value === false) return null;
   if (value !== true) throw unfit("sudo", value, "true or false");
-  return { password: text(settings, "password") };
+  return { password: textOf(settings, "password") };
 }
 
-function encoding(settings: Settings): string | null {
-  const label = text(settings, "encoding");
+export function encodingOf(settings: Settings): string | null {
+  const label = textOf(settings, "encoding");
   if (label === null) return null;
   try {
     return new TextDecoder(label).encoding;
@@ -169,7 +201,7 @@ function port(value: Value | undefined): number {
 }
 
 /** An empty text says nothing. */
-function text(settings: Settings, name: SettingName): string | null {
+export function textOf(settings: Settings, name: SettingName): string | null {
   const value = settings.get(name) ?? null;
   if (value === null || value === "") return null;
   if (typeof value === "string") return value;

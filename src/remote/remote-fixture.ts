@@ -1,8 +1,8 @@
-import type { Hello, ManagerConnection, ManagerMessage, ServerMessage } from "#contract";
+import type { Hello, ManagerConnection, ManagerMessage, ServerMessage, WorkSpec } from "#contract";
 import type { Transaction } from "#database";
 import type { Clock } from "#kernel";
-import type { Command, Outcome, Value } from "#machine";
-import type { EffectHost, NewEffect, OpenEffect } from "#processes";
+import type { Command, Outcome, Value, Wait } from "#machine";
+import type { EffectHost, OpenEffect } from "#processes";
 import { Remote } from "./remote.ts";
 import type { Realm } from "./realm.ts";
 
@@ -99,6 +99,17 @@ export class ConnectionFixture implements ManagerConnection {
     return this.sent.flatMap((message) => (message.kind === "run" ? [message.number] : []));
   }
 
+  /** The sessions that it was told to close. */
+  get closes(): number[] {
+    return this.sent.flatMap((message) => (message.kind === "close" ? message.sessions : []));
+  }
+
+  /** What a number was given as, if it was. */
+  specOf(number: number): WorkSpec | undefined {
+    const found = this.sent.find((each) => each.kind === "run" && each.number === number);
+    return found?.kind === "run" ? found.spec : undefined;
+  }
+
   get acknowledged(): number[] {
     return this.sent.flatMap((message) => (message.kind === "acknowledge" ? message.numbers : []));
   }
@@ -119,6 +130,7 @@ export class RemoteFixture {
   readonly realms = new Map<string, Realm>();
   readonly knownHosts = new Map<string, string>();
   readonly journals = new Map<string, number>();
+  readonly endedProcesses = new Set<number>();
   remote = this.#start();
 
   #start(): Remote {
@@ -145,6 +157,7 @@ export class RemoteFixture {
         },
       },
       logger: { info() {}, warn() {} },
+      isLive: async (_transaction, process) => !this.endedProcesses.has(process),
     });
   }
 
@@ -158,13 +171,34 @@ export class RemoteFixture {
   }
 
   /** A turn: accepts, commits and dispatches. Gives the outcome if it fails at once. */
-  async run(
+  run(
     text: string,
     context: Record<string, Value> = {},
   ): Promise<{ number: number; failed?: Outcome }> {
+    const command = commandValueFixture({ text, context: new Map(Object.entries(context)) });
+    return this.turn({ kind: "command", command });
+  }
+
+  /** A turn of a process that does a job which the machine leaves to somebody outside. */
+  runExternal(
+    name: string,
+    positional: readonly Value[],
+    { named = {}, context = {}, process }: ExternalFixture = {},
+  ): Promise<{ number: number; failed?: Outcome }> {
+    const wait: Wait = {
+      kind: "external",
+      name,
+      positional,
+      named: new Map(Object.entries(named)),
+      context: new Map(Object.entries(context)),
+    };
+    return this.turn(wait, process);
+  }
+
+  private async turn(wait: Wait, process?: number): Promise<{ number: number; failed?: Outcome }> {
     this.host.counter += 1;
     const number = this.host.counter;
-    const effect = effectFixture(number, { text, context: new Map(Object.entries(context)) });
+    const effect = { process: process ?? 1000 + number, turn: 1, number, principal: 1, wait };
     const acceptance = await this.remote.accept(noTransaction, effect);
     if (acceptance.kind === "failed") return { number, failed: acceptance.outcome };
     const open = { ...effect, detail: JSON.parse(JSON.stringify(acceptance.detail)) as unknown };
@@ -243,14 +277,10 @@ export function commandValueFixture(changes: Partial<Command>): Command {
   };
 }
 
-function effectFixture(number: number, command: Partial<Command>): NewEffect {
-  return {
-    process: 1000 + number,
-    turn: 1,
-    number,
-    principal: 1,
-    wait: { kind: "command", command: commandValueFixture(command) },
-  };
+interface ExternalFixture {
+  named?: Record<string, Value>;
+  context?: Record<string, Value>;
+  process?: number;
 }
 
 /** Until what was begun without a timer is done: promises, and what is gathered for the end of an event-loop turn. */

@@ -1,23 +1,25 @@
 import {
   jobManagerProtocol,
   type CommandResult,
-  type CommandSpec,
   type Hello,
   type ManagerConnection,
   type ManagerDoor,
   type ManagerMessage,
+  type WorkSpec,
 } from "#contract";
 import type { Transaction } from "#database";
 import { assert, type Clock } from "#kernel";
-import type { Command, Outcome } from "#machine";
+import type { Outcome } from "#machine";
 import type { Acceptance, EffectHandler, EffectHost, NewEffect, OpenEffect } from "#processes";
-import { commandSpec, hostAddress, realmOf } from "./command-spec.ts";
+import { hostAddresses, realmOf, type HostAddress, type SpecOptions } from "./command-spec.ts";
 import { failedOutcome, faultOutcome } from "./fault.ts";
 import type { JournalHeights } from "./journal-heights.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import { LiveOutput, type OutputListener } from "./live-output.ts";
 import { Manager, Managers } from "./managers.ts";
-import { commandOutcome } from "./outcome.ts";
+import type { Order } from "./order.ts";
+import { orderKinds, orderOf } from "./orders.ts";
+import { OpenSessions } from "./open-sessions.ts";
 import { realmDefaults, type Realm, type Realms } from "./realm.ts";
 import { settle } from "./settlement.ts";
 import {
@@ -46,6 +48,7 @@ import {
  *   R3  A result is acknowledged after `host.complete` has resolved, never before.
  *   R4  What was open when the last server ended may have been handed over: it counts so.
  *   R5  Credentials are looked up when a command leaves, and stand in its message only.
+ *   R6  A step of a session goes to the job manager that has the session, and to no other one.
  */
 export interface RemoteOptions {
   host: EffectHost;
@@ -55,6 +58,8 @@ export interface RemoteOptions {
   journals: JournalHeights;
   clock: Clock;
   logger: RemoteLogger;
+  /** Whether a process has not ended: what it has open is kept. */
+  isLive: (transaction: Transaction, process: number) => Promise<boolean>;
 }
 
 /** As much of a logger as is needed here. */
@@ -82,12 +87,12 @@ export interface ManagerStatus {
 
 interface Held {
   effect: OpenEffect;
-  command: Command;
+  order: Order;
   state: "waiting" | "moving" | "assigned" | "handed" | "done";
   assignment: Assignment;
   takeBackTimer: () => void;
-  /** Where it runs, if the first key that the host shows is to be recorded. */
-  address: { host: string; port: number } | undefined;
+  /** Where it runs, last, and the hosts on the way: of which the first key that is shown is recorded. */
+  addresses: readonly HostAddress[];
   /** Of its output, for those who watch. */
   encoding: string | null;
 }
@@ -98,13 +103,14 @@ const storeRetryMs = 1000;
 const storeHeightsMs = 1000;
 
 export class Remote implements EffectHandler, ManagerDoor {
-  readonly kinds = ["command"];
+  readonly kinds = orderKinds;
   readonly #options: RemoteOptions;
   readonly #managers = new Managers();
   /** Have said hello and are not admitted yet. */
   readonly #arriving = new Set<ManagerConnection>();
   readonly #commands = new Map<number, Held>();
   readonly #output = new LiveOutput();
+  readonly #sessions = new OpenSessions();
   /** The highest number that a journal is known to have taken; a journal that knows less is an older copy. */
   readonly #highestTaken = new Map<string, number>();
   /** Of which the highest number has changed since it was stored. */
@@ -118,17 +124,24 @@ export class Remote implements EffectHandler, ManagerDoor {
 
   async accept(transaction: Transaction, effect: NewEffect): Promise<Acceptance> {
     try {
-      const command = commandOf(effect);
-      const settings = await this.#settings(transaction, command, effect.principal);
+      const order = orderOf(effect);
+      const settings = await this.#settings(transaction, order, effect.principal);
       // Whatever does not fit is found here, in the turn, and not when nobody is there any more.
-      commandSpec(command, settings, { live: false, hostKey: null });
-      const realm = await this.#realm(transaction, realmOf(settings));
+      order.spec(settings, { live: false, hostKey: null });
+      const name = order.session?.realm ?? realmOf(settings);
+      const realm = await this.#realm(transaction, name);
       if (typeof realm === "string") {
         return { kind: "failed", outcome: failedOutcome("unreachable", realm) };
       }
+      if (order.session !== null) {
+        return { kind: "accepted", detail: assignmentTo(order.session, realm) };
+      }
       const manager = this.#managers.choose(realm.name);
       manager?.reserve();
-      return { kind: "accepted", detail: assignmentTo(manager, realm) };
+      return {
+        kind: "accepted",
+        detail: assignmentTo({ manager: manager?.name, journal: manager?.journal }, realm),
+      };
     } catch (error) {
       return { kind: "failed", outcome: faultOutcome(error) };
     }
@@ -161,6 +174,13 @@ export class Remote implements EffectHandler, ManagerDoor {
     }
   }
 
+  /** Whatever it left open is closed. */
+  processEnded(process: number): void {
+    for (const { session, journal } of this.#sessions.ofProcess(process)) {
+      this.#closeSession(session, journal);
+    }
+  }
+
   connected(connection: ManagerConnection, hello: Hello): void {
     const refusal = this.#refusal(hello);
     if (refusal !== undefined) {
@@ -181,9 +201,17 @@ export class Remote implements EffectHandler, ManagerDoor {
   }
 
   /** Before anything is given to it: no number that it may have had must be issued again, nor what it has lost. */
-  async #prepare({ journal, highest }: Hello): Promise<void> {
-    const { host, journals } = this.#options;
+  async #prepare({ journal, highest, sessions = [] }: Hello): Promise<void> {
+    const { host, journals, isLive } = this.#options;
     await host.raiseNumber(highest);
+    if (sessions.length > 0) {
+      await host.write(async (transaction) => {
+        for (const { session, process } of sessions) {
+          if (await isLive(transaction, process)) this.#sessions.add(process, session, journal);
+          else this.#sessions.disown(session);
+        }
+      });
+    }
     if (this.#highestTaken.has(journal)) return;
     const stored = await host.write((transaction) => journals.find(transaction, journal));
     if (!this.#highestTaken.has(journal)) this.#highestTaken.set(journal, stored);
@@ -198,11 +226,12 @@ export class Remote implements EffectHandler, ManagerDoor {
     const manager = new Manager(connection, hello, this.#options.clock.now());
     this.#managers.add(manager);
     this.#settle(manager, hello);
+    this.#settleSessions(manager, hello);
     this.#options.logger.info(
       { manager: manager.name, realm: manager.realm, open: hello.open.length },
       "a job manager has connected",
     );
-    this.#serveWaiting(manager.realm);
+    this.#serveWaiting(manager);
   }
 
   received(connection: ManagerConnection, messages: readonly ManagerMessage[]): void {
@@ -251,11 +280,11 @@ export class Remote implements EffectHandler, ManagerDoor {
     const assignment = effect.detail as Assignment;
     const held: Held = {
       effect,
-      command: commandOf(effect),
+      order: orderOf(effect),
       state: assignment.journal === null ? "waiting" : "assigned",
       assignment,
       takeBackTimer: () => {},
-      address: undefined,
+      addresses: [],
       encoding: null,
     };
     this.#commands.set(effect.number, held);
@@ -263,6 +292,10 @@ export class Remote implements EffectHandler, ManagerDoor {
   }
 
   #wait(held: Held): void {
+    if (held.order.session !== null) {
+      this.#waitForSession(held);
+      return;
+    }
     held.state = "waiting";
     const { realm, waitMs } = held.assignment;
     held.takeBackTimer();
@@ -279,11 +312,39 @@ export class Remote implements EffectHandler, ManagerDoor {
     if (manager !== undefined) this.#assign(held, manager);
   }
 
-  #serveWaiting(realm: string): void {
+  /** Its job manager may come back; nobody else has the session (R6). */
+  #waitForSession(held: Held): void {
+    const { assignment, order } = held;
+    if (order.isClosing) {
+      this.#sessions.disown(order.session?.session ?? 0);
+      this.#complete(held, { status: 0, result: null, error: null, reason: null });
+      return;
+    }
+    held.state = "waiting";
+    held.takeBackTimer();
+    held.takeBackTimer = this.#options.clock.after(assignment.waitMs, () => {
+      this.#complete(
+        held,
+        failedOutcome(
+          "unreachable",
+          `the job manager '${assignment.manager}', which has the session, was not connected for ${assignment.waitMs / 1000} s`,
+        ),
+      );
+    });
+  }
+
+  #serveWaiting({ realm, journal }: Manager): void {
     for (const held of [...this.#commands.values()].sort(
       (a, b) => a.effect.number - b.effect.number,
     )) {
-      if (held.state !== "waiting" || held.assignment.realm !== realm) continue;
+      if (held.state !== "waiting") continue;
+      if (held.order.session !== null) {
+        if (held.assignment.journal !== journal) continue;
+        held.takeBackTimer();
+        this.#leave(held);
+        continue;
+      }
+      if (held.assignment.realm !== realm) continue;
       const manager = this.#managers.choose(realm);
       if (manager === undefined) return;
       this.#assign(held, manager);
@@ -313,15 +374,16 @@ export class Remote implements EffectHandler, ManagerDoor {
   #leave(held: Held): void {
     held.state = "assigned";
     this.#managers.ofJournal(held.assignment.journal)?.open.add(held.effect.number);
-    if (!this.#needsLookup(held.command)) {
-      this.#handOver(held, () => this.#spec(held, plainSettings(held.command.context), null));
+    if (!this.#needsLookup(held.order)) {
+      this.#handOver(held, () => this.#spec(held, plainSettings(held.order.context)));
       return;
     }
     this.#leaving.push(held);
     if (this.#leaving.length === 1) setImmediate(() => void this.#lookUpLeaving());
   }
 
-  #needsLookup({ context }: Command): boolean {
+  #needsLookup({ context, hasTarget }: Order): boolean {
+    if (!hasTarget) return false;
     return namesObjects(context) || (context.get("__host__") ?? null) !== null;
   }
 
@@ -331,7 +393,7 @@ export class Remote implements EffectHandler, ManagerDoor {
     this.#leaving = [];
     try {
       const found = await this.#options.host.write(async (transaction) => {
-        const specs: [Held, () => CommandSpec][] = [];
+        const specs: [Held, () => WorkSpec][] = [];
         for (const held of leaving) {
           if (held.state === "assigned") specs.push([held, await this.#lookUp(transaction, held)]);
         }
@@ -347,17 +409,18 @@ export class Remote implements EffectHandler, ManagerDoor {
     }
   }
 
-  async #lookUp(transaction: Transaction, held: Held): Promise<() => CommandSpec> {
-    const { command, effect } = held;
+  async #lookUp(transaction: Transaction, held: Held): Promise<() => WorkSpec> {
+    const { order, effect } = held;
     try {
-      const settings = await this.#settings(transaction, command, effect.principal);
-      const address = hostAddress(settings);
-      held.address = address;
-      const hostKey =
-        address === undefined
-          ? null
-          : await this.#options.knownHosts.find(transaction, address.host, address.port);
-      return () => this.#spec(held, settings, hostKey);
+      const settings = await this.#settings(transaction, order, effect.principal);
+      const { knownHosts } = this.#options;
+      held.addresses = hostAddresses(settings);
+      const jumpHostKeys: (string | null)[] = [];
+      for (const { host, port } of held.addresses) {
+        jumpHostKeys.push(await knownHosts.find(transaction, host, port));
+      }
+      const hostKey = jumpHostKeys.pop() ?? null;
+      return () => this.#spec(held, settings, { hostKey, jumpHostKeys });
     } catch (error) {
       // A node may have gone, or a right, since the command was accepted.
       const outcome = faultOutcome(error);
@@ -367,19 +430,24 @@ export class Remote implements EffectHandler, ManagerDoor {
     }
   }
 
-  #spec(held: Held, settings: Settings, hostKey: string | null): CommandSpec {
-    return commandSpec(held.command, settings, { live: this.#output.hasListeners, hostKey });
+  #spec(
+    { order }: Held,
+    settings: Settings,
+    keys: Omit<SpecOptions, "live"> = { hostKey: null },
+  ): WorkSpec {
+    return order.spec(settings, { live: this.#output.hasListeners, ...keys });
   }
 
-  #handOver(held: Held, specOf: () => CommandSpec): void {
+  #handOver(held: Held, specOf: () => WorkSpec): void {
     if (held.state !== "assigned") return;
     const manager = this.#managers.ofJournal(held.assignment.journal);
-    if (manager === undefined || manager.isDraining) {
+    // A job manager that ends finishes what it has begun, and a session is that.
+    if (manager === undefined || (manager.isDraining && held.order.session === null)) {
       manager?.open.delete(held.effect.number);
       this.#wait(held);
       return;
     }
-    let spec: CommandSpec;
+    let spec: WorkSpec;
     try {
       spec = specOf();
     } catch (error) {
@@ -387,7 +455,7 @@ export class Remote implements EffectHandler, ManagerDoor {
       return;
     }
     held.state = "handed";
-    held.encoding = spec.encoding;
+    held.encoding = "encoding" in spec ? spec.encoding : null;
     manager.open.add(held.effect.number);
     manager.send({ kind: "run", number: held.effect.number, spec });
   }
@@ -414,8 +482,9 @@ export class Remote implements EffectHandler, ManagerDoor {
     held.state = "done";
     held.takeBackTimer();
     this.#options.host.complete(held.effect, outcome).then(
-      () => {
+      (isOpen) => {
         this.#drop(held);
+        if (!isOpen) this.#closeUnwanted(held);
         stored();
       },
       (error: unknown) => {
@@ -539,7 +608,12 @@ export class Remote implements EffectHandler, ManagerDoor {
     const held = this.#commands.get(number);
     if (held?.state === "handed" && held.assignment.journal === manager.journal) {
       this.#record(held, result);
-      this.#complete(held, commandOutcome(result), () => this.#acknowledge(manager, number));
+      const outcome = held.order.outcome(result, held.assignment);
+      if (isOpening(held.effect) && outcome.reason === null) {
+        this.#sessions.add(held.effect.process, number, manager.journal);
+      }
+      if (held.order.isClosing) this.#sessions.forget(held.order.session?.session ?? 0);
+      this.#complete(held, outcome, () => this.#acknowledge(manager, number));
     } else if (held?.state !== "done") {
       // Nobody waits for it: cancelled, or lost meanwhile and now late.
       this.#options.logger.info(
@@ -555,12 +629,23 @@ export class Remote implements EffectHandler, ManagerDoor {
     this.#managers.ofJournal(journal)?.send({ kind: "acknowledge", numbers: [number] });
   }
 
-  #record({ address }: Held, { hostKey }: CommandResult): void {
-    if (hostKey === null || address === undefined) return;
-    this.#options.host
-      .write((transaction) =>
-        this.#options.knownHosts.record(transaction, address.host, address.port, hostKey),
-      )
+  #record({ addresses }: Held, { hostKey, jumpHostKeys = [] }: CommandResult): void {
+    if (addresses.length === 0 || (hostKey === null && jumpHostKeys.length === 0)) return;
+    const { host, knownHosts } = this.#options;
+    // Those of the way have their places from the first on; the host itself is the last one.
+    const last = addresses.length - 1;
+    const keys = addresses.map((_, index) =>
+      index === last ? hostKey : (jumpHostKeys[index] ?? null),
+    );
+    host
+      .write(async (transaction) => {
+        for (const [index, address] of addresses.entries()) {
+          const key = keys[index] ?? null;
+          if (key !== null) {
+            await knownHosts.record(transaction, address.host, address.port, key);
+          }
+        }
+      })
       .catch((error: unknown) => {
         this.#options.logger.warn({ error: messageOf(error) }, "a host key could not be recorded");
       });
@@ -571,15 +656,42 @@ export class Remote implements EffectHandler, ManagerDoor {
     if (held?.state !== "handed" || held.assignment.journal !== manager.journal) return;
     manager.isDraining = true;
     manager.open.delete(number);
-    this.#wait(held);
+    if (held.order.session === null) this.#wait(held);
+    else {
+      const message = `the job manager '${manager.name}' is being stopped, and the session is not open any more`;
+      this.#complete(held, failedOutcome("unreachable", message));
+    }
+  }
+
+  /** Those that were closed, or whose process ended, while their job manager was away. */
+  #settleSessions(manager: Manager, { sessions = [] }: Hello): void {
+    for (const { session } of sessions) {
+      if (this.#sessions.isDisowned(session)) this.#closeSession(session, manager.journal);
+    }
+  }
+
+  /** A session that was opened for a process which does not wait for it any more. */
+  #closeUnwanted({ effect, assignment }: Held): void {
+    if (isOpening(effect) && assignment.journal !== null) {
+      this.#closeSession(effect.number, assignment.journal);
+    }
+  }
+
+  #closeSession(session: number, journal: string): void {
+    const manager = this.#managers.ofJournal(journal);
+    if (manager === undefined) this.#sessions.disown(session);
+    else {
+      this.#sessions.forget(session);
+      manager.send({ kind: "close", sessions: [session] });
+    }
   }
 
   async #settings(
     transaction: Transaction,
-    { context }: Command,
+    { context, hasTarget }: Order,
     principal: number,
   ): Promise<Settings> {
-    if (!namesObjects(context)) return plainSettings(context);
+    if (!hasTarget || !namesObjects(context)) return plainSettings(context);
     return resolveSettings(transaction, this.#options.nodes, context, principal);
   }
 
@@ -605,16 +717,21 @@ class Unpreparable extends Error {
   }
 }
 
-function commandOf({ wait }: NewEffect): Command {
-  assert(wait.kind === "command", "remote takes commands");
-  return wait.command;
+function isOpening({ wait }: OpenEffect): boolean {
+  return wait.kind === "external" && wait.name === "session_open";
 }
 
-function assignmentTo(manager: Manager | undefined, realm: Realm): Assignment {
+function assignmentTo(
+  {
+    manager = null,
+    journal = null,
+  }: { manager?: string | null | undefined; journal?: string | null | undefined },
+  realm: Realm,
+): Assignment {
   return {
     realm: realm.name,
-    manager: manager?.name ?? null,
-    journal: manager?.journal ?? null,
+    manager,
+    journal,
     waitMs: realm.waitMs,
     lostAfterMs: realm.lostAfterMs,
   };

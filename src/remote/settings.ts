@@ -6,7 +6,10 @@ import { CommandFault } from "./fault.ts";
  * Which settings a command runs with (LANGUAGE section 6): an explicit value wins over the node's, the node's over
  * the account's, and an explicit null switches one off. A field that is empty says nothing.
  */
-export type Settings = ReadonlyMap<SettingName, Value>;
+export interface Settings extends ReadonlyMap<SettingName, Value> {
+  /** Of the hosts through which it is reached, the nearest first. */
+  readonly jumps?: readonly Settings[];
+}
 
 /** `__host__` and the like, without the underscores: so are the fields of nodes and accounts named, too. */
 export const settingNames = [
@@ -24,6 +27,9 @@ export const settingNames = [
   "shell",
   "timeout",
   "encoding",
+  "prompt",
+  "more",
+  "jump",
 ] as const;
 export type SettingName = (typeof settingNames)[number];
 
@@ -52,7 +58,7 @@ export interface Nodes {
 
 /** Whether working out a context's settings needs the object storage. */
 export function namesObjects(context: Context): boolean {
-  return isSet(context.get("__node__")) || isSet(context.get("__account__"));
+  return ["__node__", "__account__", "__jump__"].some((name) => isSet(context.get(name)));
 }
 
 export async function resolveSettings(
@@ -69,7 +75,38 @@ export async function resolveSettings(
     : objectSetting(`${node?.path}.account`, ofNode.get("account"));
   const ofAccount =
     account === undefined ? none : await nodes.settings(transaction, account, "account", principal);
-  return layer(context, ofNode, ofAccount);
+  const settings = layer(context, ofNode, ofAccount);
+  const jump = objectSetting("__jump__", settings.get("jump"));
+  if (jump === undefined) return settings;
+  return Object.assign(settings, {
+    jumps: await jumpSettings(transaction, nodes, jump, principal, []),
+  });
+}
+
+/** A way that is longer is a mistake. */
+const jumpsMax = 8;
+
+/** A host on the way may itself be reached through another one. */
+async function jumpSettings(
+  transaction: Transaction,
+  nodes: Nodes,
+  jump: ObjectValue,
+  principal: number,
+  behind: readonly string[],
+): Promise<Settings[]> {
+  if (behind.includes(jump.path) || behind.length >= jumpsMax) {
+    const way = [...behind, jump.path].toReversed().join(" → ");
+    throw new CommandFault("evaluation", `the way to the host has no end: ${way} (field 'jump')`);
+  }
+  const node = await nodes.settings(transaction, jump, "node", principal);
+  const account = objectSetting(`${jump.path}.account`, node.get("account"));
+  const ofAccount =
+    account === undefined ? none : await nodes.settings(transaction, account, "account", principal);
+  const settings = layer(new Map(), node, ofAccount);
+  const next = objectSetting(`${jump.path}.jump`, settings.get("jump"));
+  if (next === undefined) return [settings];
+  const before = await jumpSettings(transaction, nodes, next, principal, [...behind, jump.path]);
+  return [...before, settings];
 }
 
 /** The settings of a context that names no objects. */
@@ -84,7 +121,7 @@ function layer(
   context: Context,
   ofNode: ReadonlyMap<string, Value>,
   ofAccount: ReadonlyMap<string, Value>,
-): Settings {
+): Map<SettingName, Value> {
   const settings = new Map<SettingName, Value>();
   const add = (name: string | undefined, value: Value) => {
     if (name === undefined || !isSettingName(name)) return;

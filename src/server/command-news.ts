@@ -1,4 +1,4 @@
-import { maskSecrets, textOf, type Outcome } from "#machine";
+import { describeWait, maskSecrets, textOf, type Context, type Outcome, type Wait } from "#machine";
 import type { EffectHandler, EffectHost, Engine, OpenEffect } from "#processes";
 import type { Remote } from "#remote";
 
@@ -47,16 +47,19 @@ export function handlerWithNews(
       remote.dispatch(effect);
     },
     abandon: (effect) => remote.abandon(effect),
+    processEnded: (process) => remote.processEnded(process),
     restore: (effects) => remote.restore(effects),
   };
 }
 
 function describe({ wait }: OpenEffect): { target: string; text: string } {
-  if (wait.kind !== "command") return { target: "", text: wait.kind };
-  const { command } = wait;
-  const place = command.context.get("__host__") ?? command.context.get("__node__") ?? "local";
-  return {
-    target: textOf(place),
-    text: command.script === null ? textOf(command.text) : command.script.path,
-  };
+  const context = wait.kind === "command" ? wait.command.context : contextOf(wait);
+  const target = textOf(context.get("__host__") ?? context.get("__node__") ?? "local");
+  if (wait.kind !== "command") return { target, text: describeWait(wait) };
+  const { script, text } = wait.command;
+  return { target, text: script === null ? textOf(text) : script.path };
+}
+
+function contextOf(wait: Wait): Context {
+  return wait.kind === "external" ? wait.context : new Map();
 }

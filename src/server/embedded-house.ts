@@ -44,6 +44,7 @@ export interface EmbeddedHouse extends House {
   run(
     path: string,
     parameters: Record<string, Json>,
+    options?: { step?: boolean },
   ): Promise<{ process: number; fields: ProcessFields }>;
   /** Cancels everything that runs; `run` then resolves. */
   cancelAll(): Promise<void>;
@@ -99,8 +100,8 @@ function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
         await change.finish();
       }),
 
-    async run(path, parameters) {
-      const started = await house.call("processes.start", local, { path, parameters });
+    async run(path, parameters, { step = false } = {}) {
+      const started = await house.call("processes.start", local, { path, parameters, step });
       const id = Number(started.process.slice("/process/".length));
       // The timers of the clock do not keep a program running, and a flow may wait for nothing else.
       const awake = setInterval(() => undefined, awakeIntervalMs);

@@ -19,7 +19,6 @@ export {
 } from "./local-token.ts";
 export type {
   ArgumentOf,
-  ChangeDocument,
   Credentials,
   House,
   OperationName,

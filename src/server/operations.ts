@@ -1,4 +1,27 @@
-import type { ConsoleDocument, Json, ListDocument, ObjectDocument } from "#contract";
+import type {
+  ChangeListDocument,
+  CheckedDocument,
+  ComparisonDocument,
+  ConsoleDocument,
+  CopyBody,
+  DeletedDocument,
+  DuplicatesDocument,
+  HistoryDocument,
+  Json,
+  ListDocument,
+  MoveBody,
+  ObjectDocument,
+  OneChangeDocument,
+  RestoreBody,
+  RestoredDocument,
+  SearchDocument,
+  StatisticsDocument,
+  StepDecision,
+  TraceDocument,
+  UndoBody,
+  UndoDocument,
+  VariablesDocument,
+} from "#contract";
 
 /** Of operations that need to know nothing more than who asks. */
 export interface NoArgument {
@@ -23,9 +46,31 @@ export interface Operations {
     via: "session" | "token";
   };
 
-  "objects.get": (o: { path: string }) => ObjectDocument;
+  /** `asOf` is a moment of the past: a time, or the number of a change. */
+  "objects.get": (o: { path: string; asOf?: string }) => ObjectDocument;
   /** The children of a directory, in order of name. */
-  "objects.list": (o: { path: string; after?: string; limit?: number }) => ListDocument;
+  "objects.list": (o: {
+    path: string;
+    after?: string;
+    limit?: number;
+    asOf?: string;
+  }) => ListDocument;
+  /** A page of what a search finds; with `select` only these values. */
+  "objects.search": (
+    o: SearchArgument & {
+      sort?: string;
+      cursor?: string;
+      limit?: number;
+      total?: boolean;
+      select?: string[];
+    },
+  ) => SearchDocument;
+  "objects.statistics": (
+    o: SearchArgument & { field: string; limit?: number },
+  ) => StatisticsDocument;
+  "objects.duplicates": (
+    o: SearchArgument & { field: string; limit?: number },
+  ) => DuplicatesDocument;
   /** Makes or replaces. `revision` is the one the change is based on; `draft` keeps source that does not compile. Parents that are missing are an error unless `parents`. */
   "objects.put": (o: {
     path: string;
@@ -34,19 +79,67 @@ export interface Operations {
     revision?: number;
     draft?: boolean;
     parents?: boolean;
+    reason?: string;
   }) => { object: ObjectDocument; created: boolean };
   "objects.patch": (o: {
     path: string;
     fields: Record<string, Json>;
+    /** The name of the new owner. */
+    owner?: string;
     revision?: number;
     draft?: boolean;
+    reason?: string;
   }) => ObjectDocument;
-  "objects.delete": (o: { path: string; revision?: number; recursive?: boolean }) => null;
-  "objects.history": (o: { path: string; before?: number; limit?: number }) => {
-    changes: ChangeDocument[];
-  };
+  "objects.delete": (o: {
+    path: string;
+    revision?: number;
+    recursive?: boolean;
+    reason?: string;
+  }) => null;
+  "objects.copy": (o: CopyBody) => ObjectDocument;
+  "objects.move": (o: MoveBody) => ObjectDocument;
 
-  "processes.start": (o: { path: string; parameters: Record<string, Json> }) => { process: string };
+  /** Newest first; with `below`, also of all that is or was below the object. */
+  "objects.history": (o: {
+    path: string;
+    before?: number;
+    after?: string;
+    limit?: number;
+    below?: boolean;
+  }) => HistoryDocument;
+  /** What lies between two moments, or one and now. */
+  "objects.compare": (o: {
+    path: string;
+    from: string;
+    to?: string;
+    after?: number;
+    limit?: number;
+  }) => ComparisonDocument;
+  /** What was deleted below a directory and is not there again. */
+  "objects.deleted": (o: { path: string; after?: string; limit?: number }) => DeletedDocument;
+  "objects.previewUndo": (o: UndoBody) => UndoDocument;
+  "objects.undo": (o: UndoBody) => UndoDocument;
+  "objects.previewRestore": (o: RestoreBody) => RestoredDocument;
+  "objects.restore": (o: RestoreBody) => RestoredDocument;
+  "changes.list": (o: {
+    author?: string;
+    process?: string;
+    cause?: string;
+    from?: string;
+    to?: string;
+    below?: string;
+    before?: number;
+    limit?: number;
+  }) => ChangeListDocument;
+  "changes.get": (o: { id: number; after?: string; limit?: number }) => OneChangeDocument;
+
+  /** What is said about a source; nothing is saved. */
+  "jobflows.check": (o: { path: string; source: string }) => CheckedDocument;
+
+  /** With `step` it stops before each command until a person decides. */
+  "processes.start": (o: { path: string; parameters: Record<string, Json>; step?: boolean }) => {
+    process: string;
+  };
   "processes.list": (o: {
     after?: string;
     limit?: number;
@@ -55,7 +148,15 @@ export interface Operations {
   }) => ListDocument;
   /** Lines after that number. */
   "processes.console": (o: { id: number; after?: number; limit?: number }) => ConsoleDocument;
+  /** What it did, job by job: those that began after that one. */
+  "processes.trace": (o: { id: number; after?: number; limit?: number }) => TraceDocument;
+  /** Its calls with their variables, as of its last stored turn. */
+  "processes.variables": (o: { id: number }) => VariablesDocument;
   "processes.cancel": (o: { id: number }) => null;
+  /** Switches step mode of a process and of all that stem from the same one. */
+  "processes.step": (o: { id: number; step: boolean }) => null;
+  /** About the command before which it is held at that turn. */
+  "processes.decide": (o: { id: number; turn: number; decision: StepDecision }) => null;
 
   "channels.send": (o: { path: string; body: Json; from?: string }) => { delivered: boolean };
 
@@ -64,20 +165,19 @@ export interface Operations {
     path: string;
     body: Json;
     from?: string;
+    step?: boolean;
   }) => { kind: "started"; process: string } | { kind: "accepted"; delivered: boolean };
 
   "server.status": (o: NoArgument) => StatusDocument;
 }
 
-export interface ChangeDocument {
-  change: number;
-  at: string;
-  author: string;
-  cause: string;
-  reason: string | null;
-  revision: number;
-  /** The values before; a field that had none is null. */
-  before: Record<string, Json>;
+/** What is searched; see docs/search.md for what a search is. */
+export interface SearchArgument {
+  q?: string;
+  /** By name or path. */
+  type?: string;
+  /** Only what is directly in this directory. */
+  directory?: string;
 }
 
 export interface StatusDocument {

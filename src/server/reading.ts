@@ -1,10 +1,34 @@
 import { TsunagiError } from "#kernel";
-import type { ListDocument, ObjectDocument } from "#contract";
+import type { JobDocument, ListDocument, ObjectDocument } from "#contract";
 import type { Transaction } from "#database";
+import type { JobRecord } from "#machine";
 import type { Actor, VirtualObject } from "#objects";
-import { findProcess, hasEnded, listProcessObjects, readConsole } from "#processes";
+import {
+  checkJobflow,
+  findProcess,
+  hasEnded,
+  inspectProcess,
+  listProcessObjects,
+  readConsole,
+  readJobs,
+  SnapshotStore,
+  type ProcessRow,
+} from "#processes";
 import { authenticate } from "./authenticate.ts";
 import type { Domains } from "./house.ts";
+import {
+  compare,
+  deleted,
+  getAsOf,
+  getChange,
+  history,
+  listAsOf,
+  listChanges,
+  undoDocument,
+  undoOptions,
+  undoRequest,
+} from "./past.ts";
+import { duplicates, search, statistics } from "./searching.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
 
 /** What changes nothing: answered by the reader thread, in one moment of the database. */
@@ -12,9 +36,21 @@ const readingNames = [
   "identity.whoami",
   "objects.get",
   "objects.list",
+  "objects.search",
+  "objects.statistics",
+  "objects.duplicates",
   "objects.history",
+  "objects.compare",
+  "objects.deleted",
+  "objects.previewUndo",
+  "objects.previewRestore",
+  "changes.list",
+  "changes.get",
+  "jobflows.check",
   "processes.list",
   "processes.console",
+  "processes.trace",
+  "processes.variables",
 ] as const satisfies readonly OperationName[];
 
 export type ReadingName = (typeof readingNames)[number];
@@ -35,6 +71,7 @@ type Reading = {
 const pageDefault = 100;
 const pageMax = 1000;
 const consolePageMax = 10_000;
+const tracePageMax = 10_000;
 
 const readings: Reading = {
   async "identity.whoami"(_domains, _tx, { principal }) {
@@ -45,11 +82,14 @@ const readings: Reading = {
     };
   },
 
-  async "objects.get"({ objects }, tx, actor, { path }) {
+  async "objects.get"({ objects }, tx, actor, { path, asOf }) {
+    if (asOf !== undefined) return getAsOf(objects, tx, actor, path, asOf);
     return objects.toDocument(tx, await objects.get(tx, actor, path));
   },
 
-  async "objects.list"({ objects }, tx, actor, { path, after, limit }): Promise<ListDocument> {
+  async "objects.list"({ objects }, tx, actor, argument): Promise<ListDocument> {
+    const { path, after, limit, asOf } = argument;
+    if (asOf !== undefined) return listAsOf(objects, tx, actor, argument, asOf);
     const page = await objects.children(tx, actor, path, {
       limit: Math.min(limit ?? pageDefault, pageMax),
       ...(after === undefined ? {} : { after }),
@@ -59,22 +99,30 @@ const readings: Reading = {
     return { items, next: page.next };
   },
 
-  async "objects.history"({ objects }, tx, actor, { path, before, limit }) {
-    const changes = await objects.history(tx, actor, path, {
-      limit: Math.min(limit ?? pageDefault, pageMax),
-      ...(before === undefined ? {} : { before }),
-    });
-    return {
-      changes: changes.map((change) => ({
-        change: change.change,
-        at: new Date(change.at).toISOString(),
-        author: change.author,
-        cause: change.cause,
-        reason: change.reason,
-        revision: change.revision,
-        before: change.before,
-      })),
-    };
+  "objects.search": ({ objects }, tx, actor, query) => search(objects, tx, actor, query),
+  "objects.statistics": ({ objects }, tx, actor, query) => statistics(objects, tx, actor, query),
+  "objects.duplicates": ({ objects }, tx, actor, query) => duplicates(objects, tx, actor, query),
+
+  async "jobflows.check"({ objects }, transaction, actor, jobflow) {
+    return { diagnostics: await checkJobflow({ objects, transaction, actor }, jobflow) };
+  },
+
+  "objects.history": ({ objects }, tx, actor, query) => history(objects, tx, actor, query),
+  "objects.compare": ({ objects }, tx, actor, query) => compare(objects, tx, actor, query),
+  "objects.deleted": ({ objects }, tx, actor, query) => deleted(objects, tx, actor, query),
+  "changes.list": ({ objects }, tx, actor, query) => listChanges(objects, tx, actor, query),
+  "changes.get": ({ objects }, tx, actor, query) => getChange(objects, tx, actor, query),
+
+  async "objects.previewUndo"({ objects }, tx, actor, body) {
+    const plan = await objects.past.planUndo(tx, actor, undoRequest(body), undoOptions(body));
+    return undoDocument(objects, tx, plan, null);
+  },
+
+  async "objects.previewRestore"({ objects }, tx, actor, body) {
+    const { object, to } = body;
+    const options = { ...undoOptions(body), ...(to === undefined ? {} : { to }) };
+    const { plan } = await objects.past.planRestore(tx, actor, object, options);
+    return { ...(await undoDocument(objects, tx, plan, null)), object: null };
   },
 
   async "processes.list"(_domains, tx, actor, { after, limit, state, root }) {
@@ -94,10 +142,7 @@ const readings: Reading = {
 
   async "processes.console"({ objects }, tx, actor, { id, after, limit }) {
     await objects.get(tx, actor, `/process/${id}`);
-    const row = await findProcess(tx, id);
-    if (row === undefined) {
-      throw new TsunagiError("OBJECT_NOT_FOUND", `there is no process /process/${id}`);
-    }
+    const row = await rowOf(tx, id);
     const lines = await readConsole(
       tx,
       id,
@@ -109,7 +154,53 @@ const readings: Reading = {
       ended: hasEnded(row.state),
     };
   },
+
+  async "processes.trace"({ objects }, tx, actor, { id, after, limit }) {
+    await objects.get(tx, actor, `/process/${id}`);
+    const row = await rowOf(tx, id);
+    const size = Math.min(limit ?? tracePageMax, tracePageMax);
+    const { jobs, leftOut } = await readJobs(tx, row, after ?? 0, size);
+    return { jobs: jobs.map(jobDocument), leftOut, ended: hasEnded(row.state) };
+  },
+
+  async "processes.variables"({ objects, programs, sealer }, tx, actor, { id }) {
+    const process = await objects.get(tx, actor, `/process/${id}`);
+    // Who may only read processes need not see what flows know.
+    await objects.assertRight(tx, actor, process, "execute");
+    const row = await rowOf(tx, id);
+    const { principal } = actor;
+    const stores = { programs, snapshots: new SnapshotStore(sealer) };
+    const inspected = await inspectProcess(
+      tx,
+      row,
+      stores,
+      (runsAs) => principal.isAdministrator || principal.userId === runsAs,
+    );
+    const waitsSince = row.waits_since === null ? null : new Date(row.waits_since).toISOString();
+    return { state: row.state, waitsFor: row.waits_for, waitsSince, ...inspected };
+  },
 };
+
+async function rowOf(tx: Transaction, id: number): Promise<ProcessRow> {
+  const row = await findProcess(tx, id);
+  if (row !== undefined) return row;
+  throw new TsunagiError("OBJECT_NOT_FOUND", `there is no process /process/${id}`);
+}
+
+function jobDocument({ began, ended, more, ...job }: JobRecord): JobDocument {
+  const { host = null, user = null, callee = null, processes = [], decision } = more;
+  return {
+    ...job,
+    began: new Date(began).toISOString(),
+    ended: ended === null ? null : new Date(ended).toISOString(),
+    host,
+    user,
+    callee,
+    processes: processes.map((process) => `/process/${process}`),
+    decision:
+      decision === undefined ? null : { ...decision, at: new Date(decision.at).toISOString() },
+  };
+}
 
 /** Answers one question of a caller, in one moment of the database. */
 export function read<N extends ReadingName>(

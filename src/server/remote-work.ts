@@ -2,7 +2,7 @@ import type { Transaction } from "#database";
 import { nameFault } from "#kernel";
 import type { Value } from "#machine";
 import { systemActor, type Actor, type StoredObject } from "#objects";
-import { toMachineValue, type Engine } from "#processes";
+import { findProcess, hasEnded, toMachineValue, type Engine } from "#processes";
 import {
   Remote,
   settingNames,
@@ -31,6 +31,10 @@ export function openRemote(
     journals: storedJournalHeights,
     clock: domains.clock,
     logger,
+    isLive: async (transaction, process) => {
+      const row = await findProcess(transaction, process);
+      return row !== undefined && !hasEnded(row.state);
+    },
   });
   engine.addHandler(onCommand === undefined ? remote : handlerWithNews(remote, engine, onCommand));
   return remote;

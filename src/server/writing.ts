@@ -2,10 +2,11 @@ import { TsunagiError } from "#kernel";
 import type { Json, ObjectDocument } from "#contract";
 import { encodeValue, fromJson, type Dictionary, type Value } from "#machine";
 import type { Actor, StoredObject } from "#objects";
-import { findJobflowProgram, findProcess, type Batch, type Engine } from "#processes";
+import { findJobflowProgram, findProcess, hasEnded, type Batch, type Engine } from "#processes";
 import { authenticate } from "./authenticate.ts";
 import type { Domains } from "./house.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
+import { undoDocument, undoOptions, undoRequest, withReason } from "./past.ts";
 import type { ReadingName } from "./reading.ts";
 
 /** What is done in the engine's writer, in one transaction each. */
@@ -34,9 +35,11 @@ const writings: Writing = {
     return null;
   },
 
-  async "objects.put"({ domains }, batch, actor, { path, type, fields, revision, draft, parents }) {
-    const { objects } = domains;
-    const change = objects.change(batch.transaction, actor, { isDraft: draft ?? false });
+  async "objects.put"({ domains }, batch, actor, argument) {
+    const { path, type, fields, revision, draft, parents, reason } = argument;
+    const change = domains.objects.change(batch.transaction, withReason(actor, reason), {
+      isDraft: draft ?? false,
+    });
     const { created } = await change.put(path, type, fields, {
       ...(revision === undefined ? {} : { revision }),
       parents: parents ?? false,
@@ -45,15 +48,19 @@ const writings: Writing = {
     return { object: await document(domains, batch, actor, path), created };
   },
 
-  async "objects.patch"({ domains }, batch, actor, { path, fields, revision, draft }) {
-    const change = domains.objects.change(batch.transaction, actor, { isDraft: draft ?? false });
+  async "objects.patch"({ domains }, batch, actor, argument) {
+    const { path, fields, owner, revision, draft, reason } = argument;
+    const change = domains.objects.change(batch.transaction, withReason(actor, reason), {
+      isDraft: draft ?? false,
+    });
     await change.patch(path, fields, revision === undefined ? {} : { revision });
+    if (owner !== undefined) await change.setOwner(path, owner);
     await change.finish();
     return document(domains, batch, actor, path);
   },
 
-  async "objects.delete"({ domains }, batch, actor, { path, revision, recursive }) {
-    const change = domains.objects.change(batch.transaction, actor);
+  async "objects.delete"({ domains }, batch, actor, { path, revision, recursive, reason }) {
+    const change = domains.objects.change(batch.transaction, withReason(actor, reason));
     await change.delete(path, {
       ...(revision === undefined ? {} : { revision }),
       recursive: recursive ?? false,
@@ -62,18 +69,68 @@ const writings: Writing = {
     return null;
   },
 
-  async "processes.start"(house, batch, actor, { path, parameters }) {
+  async "objects.copy"({ domains }, batch, actor, { path, to, clearUnique, reason }) {
+    const change = domains.objects.change(batch.transaction, withReason(actor, reason));
+    await change.copy(path, to, { clearUnique: clearUnique ?? false });
+    await change.finish();
+    return document(domains, batch, actor, to);
+  },
+
+  async "objects.move"({ domains }, batch, actor, { path, to, revision, reason }) {
+    const change = domains.objects.change(batch.transaction, withReason(actor, reason));
+    await change.move(path, to, revision === undefined ? {} : { revision });
+    await change.finish();
+    return document(domains, batch, actor, to);
+  },
+
+  async "objects.undo"({ domains }, { transaction }, actor, body) {
+    const { objects } = domains;
+    const who = withReason(actor, body.reason);
+    const options = undoOptions(body);
+    const { plan, change } = await objects.undo(transaction, who, undoRequest(body), options);
+    return undoDocument(objects, transaction, plan, change);
+  },
+
+  async "objects.restore"({ domains }, { transaction }, actor, body) {
+    const { objects } = domains;
+    const { object, to, reason } = body;
+    const options = { ...undoOptions(body), ...(to === undefined ? {} : { to }) };
+    const who = withReason(actor, reason);
+    const { plan, id, change } = await objects.restore(transaction, who, object, options);
+    const restored = await objects.find(transaction, actor, id);
+    return {
+      ...(await undoDocument(objects, transaction, plan, change)),
+      object: restored === undefined ? null : await objects.toDocument(transaction, restored),
+    };
+  },
+
+  async "processes.start"(house, batch, actor, { path, parameters, step }) {
     const jobflow = await house.domains.objects.get(batch.transaction, actor, path, "execute");
-    return { process: await startJobflow(house, batch, actor, jobflow, parameters) };
+    return { process: await startJobflow(house, batch, actor, jobflow, parameters, step) };
   },
 
   async "processes.cancel"({ domains, engine }, batch, actor, { id }) {
-    const process = await domains.objects.get(batch.transaction, actor, `/process/${id}`);
-    await domains.objects.assertRight(batch.transaction, actor, process, "execute");
+    await assertSteers(domains, batch, actor, id);
     if (!(await engine.cancel(batch, id))) {
       const row = await findProcess(batch.transaction, id);
       throw new TsunagiError("PROCESS_ENDED", `/process/${id} has already ended: ${row?.state}`);
     }
+    return null;
+  },
+
+  async "processes.step"({ domains, engine }, batch, actor, { id, step }) {
+    await assertSteers(domains, batch, actor, id);
+    const row = await findProcess(batch.transaction, id);
+    if (row === undefined || hasEnded(row.state)) {
+      throw new TsunagiError("PROCESS_ENDED", `/process/${id} has already ended: ${row?.state}`);
+    }
+    await engine.setStep(batch, id, step);
+    return null;
+  },
+
+  async "processes.decide"({ domains, engine }, batch, actor, { id, turn, decision }) {
+    await assertSteers(domains, batch, actor, id);
+    await engine.decide(batch, id, turn, { decision, by: actor.principal.name });
     return null;
   },
 
@@ -82,7 +139,7 @@ const writings: Writing = {
     return sendMessage(house, batch, actor, channel, body, from);
   },
 
-  async "objects.post"(house, batch, actor, { path, body, from }) {
+  async "objects.post"(house, batch, actor, { path, body, from, step }) {
     const object = await getForPost(house.domains, batch, actor, path);
     if (object.type === "Channel") {
       const sent = await sendMessage(house, batch, actor, object, body, from);
@@ -92,7 +149,7 @@ const writings: Writing = {
       const parameters = asParameters(body);
       return {
         kind: "started",
-        process: await startJobflow(house, batch, actor, object, parameters),
+        process: await startJobflow(house, batch, actor, object, parameters, step),
       };
     }
     throw new TsunagiError(
@@ -102,6 +159,17 @@ const writings: Writing = {
     );
   },
 };
+
+/** Who may say how a process goes on: who started it, and administrators. */
+async function assertSteers(
+  { objects }: Domains,
+  batch: Batch,
+  actor: Actor,
+  id: number,
+): Promise<void> {
+  const process = await objects.get(batch.transaction, actor, `/process/${id}`);
+  await objects.assertRight(batch.transaction, actor, process, "execute");
+}
 
 /** Does one thing a caller asks for; resolves when it is on disk. */
 export function write<N extends WritingName>(
@@ -147,6 +215,7 @@ async function startJobflow(
   actor: Actor,
   jobflow: StoredObject,
   parameters: Record<string, Json>,
+  step = false,
 ): Promise<string> {
   const { objects } = domains;
   const tx = batch.transaction;
@@ -175,6 +244,7 @@ async function startJobflow(
     named: toDictionary(parameters),
     principal: runsAs === "owner" ? jobflow.ownerId : actor.principal.userId,
     startedBy: actor.principal.name,
+    step,
   });
   return `/process/${id}`;
 }

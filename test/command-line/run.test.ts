@@ -243,8 +243,8 @@ describe("messages name what was written", () => {
     ["[/.add: 'a/b', 'Text']", "'a/b' is no name: a name may not contain '/'"],
     ["[./main.rename: '']", "'' is no name: a name may not be empty"],
     ["wait(/process/1)", "a process that waits for its own end would never end"],
-    ["put('a', 'b')", "'put' is not built yet"],
-    ["{ session s | [s << 'enable'] }", "'session' is not built yet"],
+    ["confirm('Sure?')", "'confirm' is not built yet"],
+    ["mailto('ops@example.com')", "'mailto' is not built yet"],
   ];
   test.each(cases)("%s", async (job, message) => {
     const { stdout } = await run({ "main.jobflow": `${job} =>> print($ERROR)` });

@@ -37,6 +37,40 @@ async function put(
   await output("object", "put", path, JSON.stringify({ type, fields }));
 }
 
+describe("find", () => {
+  test("finds objects by a search, as a table, CSV, JSON or a number", async () => {
+    await put("/system/types/Host", "Type", {
+      fields: [
+        { name: "label", kind: "string", searched: true },
+        { name: "cores", kind: "integer", indexed: true },
+      ],
+    });
+    await put("/h1", "Host", { label: "=1+1 東京", cores: 4 });
+    await put("/h2", "Host", { label: "大阪", cores: 8 });
+    const select = ["--select", "name,cores,label", "--sort", "-cores"];
+    expect(await output("find", "type = Host and cores >= 4", ...select)).toBe(
+      "NAME  CORES  LABEL\nh2    8      大阪\nh1    4      =1+1 東京\n",
+    );
+    // What a spreadsheet would take for a formula stays a text.
+    expect(await output("find", "'京'", "--type", "Host", ...select, "--csv")).toBe(
+      `name,cores,label\r\nh1,4,"'=1+1 東京"\r\n`,
+    );
+    expect(JSON.parse(await output("find", "type = Host and cores = 8", "--json"))).toMatchObject({
+      path: "/h2",
+      fields: { cores: 8 },
+    });
+    expect(await output("find", "type = Host", "--count")).toBe("2\n");
+  });
+
+  test("says where a search is wrong", async () => {
+    const { status, stderr } = await call("find", "coers = 1", "--type", "Host");
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      "error[SEARCH_INVALID]: Host has no field 'coers' (at character 1)\nhint: did you mean cores?\n",
+    );
+  });
+});
+
 describe("object", () => {
   test("makes, reads, lists and removes", async () => {
     expect(

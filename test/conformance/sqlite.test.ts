@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { openSqlite } from "#database";
 import { databaseConformance } from "./database.ts";
+import { sqlDialectConformance } from "./sql-dialect.ts";
 
 const directories: string[] = [];
 afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true })));
@@ -19,3 +20,5 @@ databaseConformance("SQLite in memory", () => ({
   open: (migrations) => openSqlite({ file: ":memory:", migrations }),
   isDurable: false,
 }));
+
+sqlDialectConformance("SQLite", (migrations) => openSqlite({ file: ":memory:", migrations }));

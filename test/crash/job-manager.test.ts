@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { systemClock } from "#kernel";
 import { openManagerGate } from "#remote";
+import type { Value } from "#machine";
+import { isRunning } from "../../src/job-manager/command-fixture.ts";
 import { RemoteFixture } from "../../src/remote/remote-fixture.ts";
 
 /** A real job manager process over a real WebSocket, killed with signal 9. */
@@ -104,6 +106,54 @@ test("a server that dies and comes back gets the result of what ran meanwhile", 
   fixture.restart();
   await settledAll();
   expect(fixture.host.outcomes.get(number)).toMatchObject({ status: 0, result: "late" });
+});
+
+test("a session outlives the server, and not the job manager; it is never opened again by itself", async () => {
+  const process = 7;
+  const step = async (name: string, ...positional: Value[]) => {
+    const { number } = await fixture.runExternal(name, positional, { process });
+    await settledAll();
+    return fixture.host.outcomes.get(number);
+  };
+  start();
+  await connected().toBe(1);
+  const session = (await step("session_open"))?.result ?? null;
+  await step("session_send", session, "kept=$$; echo $$");
+  const shell = Number((await step("session_read", session))?.result);
+
+  for (const socket of server.clients) socket.terminate();
+  fixture.restart();
+  expect(await step("session_send", session, "echo still $kept")).toMatchObject({ reason: null });
+  expect(await step("session_read", session)).toMatchObject({ result: `still ${shell}` });
+
+  await kill("SIGKILL");
+  start();
+  await connected().toBe(1);
+  expect(await step("session_send", session, "echo lost")).toMatchObject({
+    status: -1,
+    reason: "unreachable",
+    error: expect.stringContaining("the job manager was restarted since"),
+  });
+  expect(await step("session_close", session)).toMatchObject({ reason: null });
+  await expect.poll(() => isRunning(shell), { timeout: 10_000 }).toBe(false);
+});
+
+test("a job manager that is stopped lets a session come to its end", async () => {
+  const process = 7;
+  const step = async (name: string, ...positional: Value[]) => {
+    const { number } = await fixture.runExternal(name, positional, { process });
+    await settledAll();
+    return fixture.host.outcomes.get(number);
+  };
+  start();
+  await connected().toBe(1);
+  const session = (await step("session_open"))?.result ?? null;
+  child?.kill("SIGTERM");
+  await expect.poll(() => fixture.remote.managers()[0]?.isDraining, { timeout: 10_000 }).toBe(true);
+  await step("session_send", session, "echo last words");
+  expect(await step("session_read", session)).toMatchObject({ result: "last words" });
+  await step("session_close", session);
+  await connected().toBe(0);
 });
 
 test("a normal end lets what runs end, and hands it in", async () => {

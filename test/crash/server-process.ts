@@ -12,12 +12,18 @@ const program = new URL("../../bin/tsunagi", import.meta.url).pathname;
 
 export class ServerProcess {
   readonly #data: string;
+  readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
   #token: string | undefined;
   #url = "";
 
-  constructor(data: string) {
+  /** On SQLite in the data directory, or on the PostgreSQL that the URL leads to. */
+  constructor(data: string, database?: string) {
     this.#data = data;
+    this.#environment = {
+      ...process.env,
+      ...(database === undefined ? {} : { DATABASE_URL: database }),
+    };
   }
 
   /** Such as http://127.0.0.1:40123 */
@@ -29,6 +35,7 @@ export class ServerProcess {
   get token(): string {
     this.#token ??= execFileSync(program, ["token", "create", "test", "--data", this.#data], {
       encoding: "utf8",
+      env: this.#environment,
     }).trim();
     return this.#token;
   }
@@ -42,7 +49,7 @@ export class ServerProcess {
   async start(): Promise<void> {
     const child = spawn(program, ["serve", "--data", this.#data, "--port", "0"], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, TSUNAGI_LOG: "error", TSUNAGI_ADMIN_PASSWORD: adminPassword },
+      env: { ...this.#environment, TSUNAGI_LOG: "error", TSUNAGI_ADMIN_PASSWORD: adminPassword },
     });
     this.#child = child;
     const died = once(child, "exit").then(([code]) => {

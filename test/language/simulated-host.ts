@@ -1,4 +1,4 @@
-import { assert, resolvePath } from "#kernel";
+import { assert, resolvePath, TsunagiError } from "#kernel";
 import { compile } from "#language";
 import {
   advanceBy,
@@ -7,6 +7,7 @@ import {
   encodeState,
   fromJson,
   isDictionary,
+  JobRecorder,
   ObjectValue,
   principalOf,
   ProcessValue,
@@ -17,6 +18,8 @@ import {
   type Command,
   type Environment,
   type Input,
+  type JobRecord,
+  type Observer,
   type Outcome,
   type Pause,
   type ProcessEnd,
@@ -58,6 +61,10 @@ interface Process {
   due: { at: number; index: number; outcome: Outcome }[];
   end: ProcessEnd | null;
   lines: string[];
+  /** What it did, if that is recorded, and what of it is not over. */
+  jobs: JobRecord[];
+  openJobs: JobRecord[];
+  jobCount: number;
 }
 
 // Programs that never end are cut off here.
@@ -79,13 +86,17 @@ export class SimulatedHost {
   /** For whom each of them ran; null: the process's own principal. */
   readonly ranFor: (number | null)[] = [];
   readonly processes = new Map<number, Process>();
-  readonly #programs = new Map<string, Program>();
+  readonly #programs: Map<string, Program>;
   readonly #mail = new Map<string, Value[]>();
   readonly #locks = new Map<number, number>();
   readonly #lockQueue: { process: number; of: number }[] = [];
   readonly #receivers: { process: number; channel: string; index: number }[] = [];
   readonly #source: (path: string) => string | undefined;
   readonly #savesEveryInstruction: boolean;
+  readonly #turnsMax: number;
+  readonly #recorder: JobRecorder | undefined;
+  readonly #depthMax: number;
+  readonly environment: Environment;
   /** Instructions that all processes together may still run. */
   #instructionsLeft: number;
   #now = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -94,10 +105,25 @@ export class SimulatedHost {
     source: (path: string) => string | undefined;
     savesEveryInstruction?: boolean;
     instructionsMax?: number;
+    turnsMax?: number;
+    recordsJobs?: boolean;
+    depthMax?: number;
+    observer?: Observer;
+    /** Programs by their source, which spares compiling the same ones for each host. */
+    programs?: Map<string, Program>;
   }) {
     this.#source = options.source;
+    this.#programs = options.programs ?? new Map();
     this.#savesEveryInstruction = options.savesEveryInstruction ?? false;
     this.#instructionsLeft = options.instructionsMax ?? Infinity;
+    this.#depthMax = options.depthMax ?? Infinity;
+    this.#turnsMax = options.turnsMax ?? turnsMax;
+    this.#recorder = options.recordsJobs ? new JobRecorder() : undefined;
+    this.environment = {
+      recorder: this.#recorder,
+      program: (hash) => this.#programs.get(hash),
+      observer: options.observer,
+    };
   }
 
   sendMessage(path: string, message: Value): void {
@@ -123,13 +149,11 @@ export class SimulatedHost {
     });
     if ("failure" in begun) throw new Error(begun.failure);
     const id = this.#create(begun.state, path, null);
-    for (let turns = 0; turns < turnsMax; turns += 1) {
+    for (let turns = 0; turns < this.#turnsMax; turns += 1) {
       if (!this.#runReady() && !this.#advanceClock()) break;
     }
     return this.processes.get(id)?.end ?? null;
   }
-
-  readonly #environment: Environment = { program: (hash) => this.#programs.get(hash) };
 
   #compile(path: string): string {
     const source = this.#source(path);
@@ -155,6 +179,9 @@ export class SimulatedHost {
       due: [],
       end: null,
       lines: [],
+      jobs: [],
+      openJobs: [],
+      jobCount: 0,
     });
     return id;
   }
@@ -166,8 +193,17 @@ export class SimulatedHost {
     ready.input = null;
     ready.pause = null;
     ready.due = [];
+    this.#recorder?.begin(ready.openJobs, ready.jobCount, this.#now);
     this.#turn(ready, input);
+    if (this.#recorder !== undefined) this.#keepJobs(ready, this.#recorder);
     return true;
+  }
+
+  #keepJobs(process: Process, recorder: JobRecorder): void {
+    const { done, open, number } = recorder.take(this.environment, process.state.secrets);
+    process.jobs.push(...done);
+    process.openJobs = open;
+    process.jobCount = number;
   }
 
   #turn(process: Process, first: Input): void {
@@ -184,25 +220,34 @@ export class SimulatedHost {
     let input = first;
     for (;;) {
       this.#save(process);
-      const before = process.state.instructions;
+      // What was waited for begins the count of a process anew.
+      const isAwaited = input.kind === "event" || input.kind === "deadline";
+      const before = isAwaited ? 0 : process.state.instructions;
       const pause = advanceBy(
         process.state,
         input,
-        this.#environment,
+        this.environment,
         this.#savesEveryInstruction ? 1 : this.#instructionsLeft,
       );
-      // An event begins the count of a process anew.
-      const { instructions } = process.state;
-      this.#instructionsLeft -= instructions >= before ? instructions - before : instructions;
+      this.#instructionsLeft -= process.state.instructions - before;
       this.#save(process);
-      if (this.#instructionsLeft <= 0) throw new TooLong();
+      const isTooDeep = process.state.frames.length > this.#depthMax;
+      if (this.#instructionsLeft <= 0 || isTooDeep) throw new TooLong();
       if (pause.kind !== "interrupted") return pause;
       input = { kind: "start" };
     }
   }
 
   #save(process: Process): void {
-    if (this.#savesEveryInstruction) process.state = decodeState(encodeState(process.state));
+    if (!this.#savesEveryInstruction) return;
+    try {
+      process.state = decodeState(encodeState(process.state));
+    } catch (error) {
+      // What cannot be stored is the engine's business.
+      throw error instanceof TsunagiError && error.code === "LIMIT_EXCEEDED"
+        ? new TooLong()
+        : error;
+    }
   }
 
   #give(id: number, input: Input): void {
@@ -382,15 +427,11 @@ export class SimulatedHost {
         return value(found.map(([path]) => this.#find(path) as ObjectValue));
       }
       case "update":
-        for (const [field, content] of request.fields)
-          this.#thing(request.of).fields.set(field, content);
-        return value(null);
+        return this.#update(request.of, request.fields);
       case "send":
         if (request.to.type === "Channel") this.sendMessage(request.to.path, request.value);
-        else if (isDictionary(request.value)) {
-          for (const [field, content] of request.value)
-            this.#thing(request.to).fields.set(field, content);
-        } else return refuse(`${request.to.path} is no channel`);
+        else if (isDictionary(request.value)) return this.#update(request.to, request.value);
+        else return refuse(`${request.to.path} is no channel`);
         return value(null);
       case "method":
         return value(
@@ -443,10 +484,12 @@ export class SimulatedHost {
     }
   }
 
-  #thing(of: ObjectValue): StoredThing {
+  #update(of: ObjectValue, fields: ReadonlyMap<string, Value>): Answer {
     const thing = this.objects.get(of.path);
-    assert(thing !== undefined, `${of.path} is not given`);
-    return thing;
+    if (thing === undefined)
+      return { ok: false, reason: "refused", message: `${of.path} cannot be changed` };
+    for (const [field, content] of fields) thing.fields.set(field, content);
+    return { ok: true, value: null };
   }
 
   #find(path: string): ObjectValue | ProcessValue | undefined {

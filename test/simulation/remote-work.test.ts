@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import type { CommandSpec, ManagerConnection, ManagerDoor } from "#contract";
 import { createLogger, memorySealer } from "#runtime";
 import { Agent } from "../../src/job-manager/agent.ts";
+import { restFixture } from "../../src/job-manager/command-fixture.ts";
 import { openJournal, type Journal } from "../../src/job-manager/journal.ts";
 import type { Runner, RunnerEvents } from "../../src/job-manager/runner.ts";
 import { inProcessTransport } from "../../src/job-manager/transports/in-process.ts";
@@ -65,6 +66,7 @@ class World {
         },
       },
       runners: { local: runner, ssh: runner, none: runner },
+      ...restFixture(this.server.clock),
       transport: inProcessTransport(this.#doorFor(self)),
       clock: this.server.clock,
       logger: createLogger({ name: "simulation", level: "silent" }),

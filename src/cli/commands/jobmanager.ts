@@ -16,6 +16,7 @@ interface JobManagerOptions {
   data: string;
   name?: string;
   realm?: string;
+  files?: string;
 }
 
 const serverFileSchema = z.object({ url: z.string() });
@@ -30,6 +31,7 @@ export function command(): Command {
     .option("--data <dir>", "its own directory: journal, key, scripts", defaultDirectory())
     .option("--name <name>", "unique among the server's job managers (else the host's name)")
     .option("--realm <name>", "whose commands it takes (else default)")
+    .option("--files <dir>", "where put and get find and leave files (else files in its directory)")
     .option("--json", "print errors as problem documents")
     .action(work);
 }
@@ -51,7 +53,7 @@ async function work(options: JobManagerOptions): Promise<void> {
     import("#job-manager"),
     import("#runtime"),
   ]);
-  const { data: directory, name, realm } = options;
+  const { data: directory, name, realm, files } = options;
   const manager = startJobManager({
     urlOf: addressSource(options),
     token,
@@ -59,6 +61,7 @@ async function work(options: JobManagerOptions): Promise<void> {
     logger: createLogger({ name: "job-manager" }),
     ...(name === undefined ? {} : { name }),
     ...(realm === undefined ? {} : { realm }),
+    ...(files === undefined ? {} : { files }),
   });
   writePid(directory);
   const interrupt = new Interrupt();

@@ -11,7 +11,20 @@ import { formatTable } from "../table.ts";
 interface PutOptions extends ConnectionOptions {
   type?: string;
   draft?: boolean;
+  reason?: string;
 }
+
+interface AsOfOption {
+  asOf?: string;
+}
+
+interface RemoveOptions {
+  recursive?: boolean;
+  reason?: string;
+}
+
+const asOfHelp = "as it was then: a time with its zone, a date, or the number of a change";
+const reasonHelp = "why; it stands in the history";
 
 export function command(): Command {
   const object = declare("object", "Read and change objects on a server", [
@@ -29,9 +42,11 @@ function getCommand(): Command {
     declare("get", "Print an object as JSON", ["object get /web/servers/web01"]),
   )
     .argument("<path>", "path of the object")
+    .option("--as-of <moment>", asOfHelp)
     .option("--json", "print errors as problem documents")
-    .action(async (path: string, options: ConnectionOptions) => {
-      print(JSON.stringify(await connect(options).get(resolvePath(path)), null, 2));
+    .action(async (path: string, options: ConnectionOptions & AsOfOption) => {
+      const object = await connect(options).get(resolvePath(path), options.asOf);
+      print(JSON.stringify(object, null, 2));
     });
 }
 
@@ -46,9 +61,14 @@ function putCommand(): Command {
     .argument("[json]", "`{type, fields}`; else it is read from standard input")
     .option("--type <type>", "of a Jobflow, Script or Text: standard input is its source, not JSON")
     .option("--draft", "keep source that does not compile as not runnable")
+    .option("--reason <text>", reasonHelp)
     .option("--json", "print the object as JSON")
     .action(async (path: string, json: string | undefined, options: PutOptions & JsonOption) => {
-      const body = await objectToPut(json, options);
+      const { reason } = options;
+      const body = {
+        ...(await objectToPut(json, options)),
+        ...(reason === undefined ? {} : { reason }),
+      };
       const object = await connect(options).put(resolvePath(path), body, {
         draft: options.draft ?? false,
       });
@@ -63,9 +83,11 @@ function putCommand(): Command {
 function listCommand(): Command {
   return withConnection(declare("ls", "List a directory", ["object ls /web/servers"]))
     .argument("[path]", "path of the directory", "/")
+    .option("--as-of <moment>", asOfHelp)
     .option("--json", "print one object a line as JSON")
-    .action(async (path: string, options: ConnectionOptions & JsonOption) => {
-      const objects = await Array.fromAsync(connect(options).children(resolvePath(path)));
+    .action(async (path: string, options: ConnectionOptions & JsonOption & AsOfOption) => {
+      const children = connect(options).children(resolvePath(path), options.asOf);
+      const objects = await Array.fromAsync(children);
       if (options.json === true) for (const each of objects) print(JSON.stringify(each));
       else print(formatTable(["NAME", "TYPE", "CHANGED", "OWNER"], objects.map(row)));
     });
@@ -75,9 +97,14 @@ function removeCommand(): Command {
   return withConnection(declare("rm", "Delete an object", ["object rm /web/servers/web02"]))
     .argument("<path>", "path of the object")
     .option("-r, --recursive", "with everything below it")
+    .option("--reason <text>", reasonHelp)
     .option("--json", "print errors as problem documents")
-    .action(async (path: string, options: ConnectionOptions & { recursive?: boolean }) => {
-      await connect(options).delete(resolvePath(path), { recursive: options.recursive ?? false });
+    .action(async (path: string, options: ConnectionOptions & RemoveOptions) => {
+      const { recursive, reason } = options;
+      await connect(options).delete(resolvePath(path), {
+        recursive: recursive ?? false,
+        ...(reason === undefined ? {} : { reason }),
+      });
     });
 }
 

@@ -13,6 +13,8 @@ interface RunOptions extends ConnectionOptions {
   data?: string;
   json?: boolean;
   verbose?: boolean;
+  step?: boolean;
+  trace?: boolean;
 }
 
 export function command(): Command {
@@ -32,6 +34,8 @@ export function command(): Command {
     .option("--root <dir>", "the folder that is / (else the file's own)")
     .option("--data <dir>", "keep all objects and processes there (else in memory)")
     .option("--json", "print one JSON document with the result and all lines")
+    .option("--step", "stop before each command and ask: go on, skip, abort, show variables")
+    .option("--trace", "print at the end what was done, job by job, to standard error")
     .option("-v, --verbose", "print commands and their output to standard error as they happen")
     .addHelpText(
       "after",
@@ -51,7 +55,7 @@ async function run(target: string, options: RunOptions): Promise<void> {
   const ended = isRemote(target, options)
     ? await (
         await import("../run-remote.ts")
-      ).runRemote(connect(options), target, { parameters, onLine })
+      ).runRemote(connect(options), target, { ...options, parameters, onLine })
     : await (await import("../run-file.ts")).runFile(target, { ...options, parameters, onLine });
   if (ended === undefined) return;
   reportEnd(ended, isJson ? lines : undefined);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { RunningServer } from "#server";
 import { defaultDataDirectory } from "../data-directory.ts";
+import { databaseOption } from "../database-option.ts";
 import { declare } from "../declare.ts";
 import { Interrupt } from "../interrupt.ts";
 
@@ -19,7 +20,7 @@ export function command(): Command {
     .option("--data <dir>", "the data directory (else $TSUNAGI_DATA)", defaultDataDirectory())
     .option("--port <number>", "where to listen; 0 takes a free one", parsePort, 8080)
     .option("--host <address>", "where to listen; 0.0.0.0 is everywhere", "127.0.0.1")
-    .option("--database <url>", "the database (else SQLite in the data directory)")
+    .addOption(databaseOption())
     .option("--json", "print errors as problem documents")
     .addHelpText(
       "after",

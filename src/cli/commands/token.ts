@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { defaultDataDirectory } from "../data-directory.ts";
+import { databaseOption } from "../database-option.ts";
 import { declare } from "../declare.ts";
 import { formatTable } from "../table.ts";
 
 interface TokenOptions {
   data: string;
+  database?: string;
   json?: boolean;
 }
 
@@ -27,10 +29,10 @@ function createCommand(): Command {
     .argument("<name>", "what it is for")
     .option("--job-manager", "for a job manager to connect with, and for nothing else")
     .option("--json", "print name and token as JSON")
-    .action(async (name: string, { data, json, jobManager }: CreateOptions) => {
+    .action(async (name: string, { json, jobManager, ...options }: CreateOptions) => {
       const { createLocalToken } = await import("#server");
       const made = await createLocalToken({
-        data,
+        ...placeOf(options),
         name,
         kind: jobManager === true ? "job-manager" : "user",
       });
@@ -43,9 +45,9 @@ function listCommand(): Command {
     "token ls",
   ])
     .option("--json", "print one token a line as JSON")
-    .action(async ({ data, json }: TokenOptions) => {
+    .action(async ({ json, ...options }: TokenOptions) => {
       const { listLocalTokens } = await import("#server");
-      const tokens = (await listLocalTokens({ data })).map((token) => ({
+      const tokens = (await listLocalTokens(placeOf(options))).map((token) => ({
         name: token.name,
         kind: token.kind,
         createdAt: timeText(token.createdAt),
@@ -69,19 +71,25 @@ function revokeCommand(): Command {
   ])
     .argument("<name>", "as it was given when the token was made")
     .option("--json", "print errors as problem documents")
-    .action(async (name: string, { data }: TokenOptions) => {
+    .action(async (name: string, options: TokenOptions) => {
       const { revokeLocalToken } = await import("#server");
-      const count = await revokeLocalToken({ data, name });
+      const count = await revokeLocalToken({ ...placeOf(options), name });
       process.stdout.write(`${count === 1 ? "1 token" : `${count} tokens`} revoked\n`);
     });
 }
 
 function onHost(name: string, summary: string, examples: string[]): Command {
-  return declare(name, summary, examples).option(
-    "--data <dir>",
-    "the server's data directory (else $TSUNAGI_DATA)",
-    defaultDataDirectory(),
-  );
+  return declare(name, summary, examples)
+    .option(
+      "--data <dir>",
+      "the server's data directory (else $TSUNAGI_DATA)",
+      defaultDataDirectory(),
+    )
+    .addOption(databaseOption());
+}
+
+function placeOf({ data, database }: TokenOptions): { data: string; database?: string } {
+  return database === undefined ? { data } : { data, database };
 }
 
 function timeText(at: number | null): string | null {

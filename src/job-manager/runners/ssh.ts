@@ -16,25 +16,14 @@ import { openChannel, type ChannelEvents } from "../ssh/channel.ts";
 import {
   place as placeOf,
   refused,
+  tellKeys,
   unknown,
   unreachable,
   type Failure,
   type SshConnection,
 } from "../ssh/connection.ts";
-import { SshPool, type PoolOptions } from "../ssh/pool.ts";
+import { sshPool, type SshPool, type SshPoolOptions } from "../ssh/pool.ts";
 import { ProcessGroup } from "../ssh/process-group.ts";
-
-export type SshRunnerOptions = Partial<Omit<PoolOptions, "clock">> & { clock: Clock };
-
-const defaults = {
-  connectTimeoutMs: 20_000,
-  keepAliveIntervalMs: 15_000,
-  // OpenSSH's MaxSessions.
-  commandsPerConnection: 10,
-  connectionsPerTarget: 5,
-  connectionsMax: 500,
-  idleTimeoutMs: 60_000,
-};
 
 /** For writing and removing a script's file. */
 const errandTimeoutMs = 30_000;
@@ -47,8 +36,7 @@ const errandTimeoutMs = 30_000;
  * Where there is no shell as far as we know (a device), a command without settings is sent as it stands; it cannot be
  * ended then. Until its text has left, a failure is `unreachable` or `refused`; afterwards, a lost connection is `unknown`.
  */
-export function sshRunner(options: SshRunnerOptions): Runner {
-  const pool = new SshPool({ ...defaults, ...options });
+export function sshRunner(options: SshPoolOptions, pool = sshPool(options)): Runner {
   return {
     start(spec, events) {
       assert(spec.target.kind === "ssh", "the ssh runner takes commands for ssh");
@@ -161,7 +149,7 @@ class SshRun implements RunningCommand {
 
   #watch(channel: ClientChannel, connection: SshConnection): void {
     this.#channel = channel;
-    if (this.#target.hostKey === null) this.#events.hostKey(connection.hostKey);
+    tellKeys(this.#target, connection, this.#events);
     this.#events.started();
     channel.on("data", (bytes: Buffer) => {
       this.#report("stdout", connection.hasShell ? this.#group.strip(bytes) : bytes);

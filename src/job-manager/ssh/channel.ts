@@ -7,6 +7,7 @@ import {
   refused,
   unknown,
   unreachable,
+  type ExecFailure,
   type Failure,
   type SshConnection,
 } from "./connection.ts";
@@ -24,15 +25,48 @@ export interface ChannelEvents {
   failed(failure: Failure): void;
 }
 
-/**
- * Runs a text in a channel of a pooled connection. As long as the text has not left, it asks again where that
- * makes sense. The returned function takes the request back if it still stands in line, and says whether it did.
- */
+export interface Opening<T> {
+  opened(opened: T, place: Place): void;
+  /** It was not opened; instead of the other one. */
+  failed(failure: Failure): void;
+}
+
+/** Runs a text in a channel of a pooled connection; see {@link openOn}. */
 export function openChannel(
   pool: SshPool,
   target: SshTarget,
   textFor: (connection: SshConnection) => string,
   events: ChannelEvents,
+  options: { isUrgent?: boolean } = {},
+): () => boolean {
+  return openOn<ClientChannel>(
+    pool,
+    target,
+    (connection, opened, failed) => connection.exec(textFor(connection), opened, failed),
+    {
+      opened(channel, place) {
+        watchEnd(channel, place, target, events);
+        events.opened(channel, place);
+      },
+      failed: (failure) => events.failed(failure),
+    },
+    options,
+  );
+}
+
+/**
+ * Opens something on a pooled connection. As long as nothing has left, it asks again where that makes sense. The
+ * returned function takes the request back if it still stands in line, and says whether it did.
+ */
+export function openOn<T>(
+  pool: SshPool,
+  target: SshTarget,
+  begin: (
+    connection: SshConnection,
+    opened: (opened: T) => void,
+    failed: (failure: ExecFailure) => void,
+  ) => void,
+  events: Opening<T>,
   options: { isUrgent?: boolean } = {},
 ): () => boolean {
   const notInLine = () => false;
@@ -59,12 +93,9 @@ export function openChannel(
   }
 
   function run(place: Place, attempt: number): void {
-    place.connection.exec(
-      textFor(place.connection),
-      (channel) => {
-        watchEnd(channel, place, target, events);
-        events.opened(channel, place);
-      },
+    begin(
+      place.connection,
+      (opened) => events.opened(opened, place),
       (failure) => {
         const othersHoldPlaces = !failure.wasSent && failure.isBusy && place.isFull();
         place.giveBack();

@@ -1,5 +1,11 @@
 import { userInfo } from "node:os";
-import ssh2, { type AnyAuthMethod, type Client, type ClientChannel } from "ssh2";
+import ssh2, {
+  type AnyAuthMethod,
+  type Client,
+  type ClientChannel,
+  type PseudoTtyOptions,
+  type SFTPWrapper,
+} from "ssh2";
 import type { SshTarget } from "#contract";
 import type { Ending } from "../runner.ts";
 import { algorithmsOf, fingerprint, hostKeyText, isSameKey } from "./host-key.ts";
@@ -10,6 +16,8 @@ export type Failure = Extract<Ending, { kind: "failed" }>;
 export interface SshConnection {
   /** The key that the host showed. */
   readonly hostKey: string;
+  /** Those of the hosts on the way, the nearest first. */
+  readonly jumpKeys: readonly string[];
   /** Behind it is a shell, as far as the server's name tells; not a device with commands of its own. */
   readonly hasShell: boolean;
   isOpen(): boolean;
@@ -18,6 +26,21 @@ export interface SshConnection {
     text: string,
     opened: (channel: ClientChannel) => void,
     failed: (failure: ExecFailure) => void,
+  ): void;
+  /** Begins the login shell, or a text, on a terminal; as `exec`. */
+  shell(
+    text: string | null,
+    terminal: PseudoTtyOptions,
+    opened: (channel: ClientChannel) => void,
+    failed: (failure: ExecFailure) => void,
+  ): void;
+  /** Begins to copy files; as `exec`. */
+  files(opened: (files: SFTPWrapper) => void, failed: (failure: ExecFailure) => void): void;
+  /** Opens a way from there to another host. */
+  forward(
+    target: SshTarget,
+    opened: (way: ClientChannel) => void,
+    failed: (failure: Failure) => void,
   ): void;
   onClose(listener: () => void): void;
   end(): void;
@@ -35,10 +58,57 @@ export interface ConnectTimes {
 /** After so many keep-alives without an answer the connection is dead. */
 const keepAliveCount = 3;
 
-/** Connects and logs in; exactly one of the two is called, once. */
+/** Connects and logs in, through the hosts on the way; exactly one of the two is called, once. */
 export function connect(
   target: SshTarget,
   times: ConnectTimes,
+  ready: (connection: SshConnection) => void,
+  failed: (failure: Failure) => void,
+): void {
+  const { jumps = [] } = target;
+  const last = jumps.at(-1);
+  if (last === undefined) {
+    dial(target, times, undefined, ready, failed);
+    return;
+  }
+  const jump: SshTarget = { kind: "ssh", ...last, jumps: jumps.slice(0, -1) };
+  connect(
+    jump,
+    times,
+    (hop) => {
+      const giveUp = (failure: Failure) => {
+        hop.end();
+        failed(failure);
+      };
+      hop.forward(target, (way) => dial(target, times, { hop, way }, ready, giveUp), giveUp);
+    },
+    (failure) =>
+      failed({ ...failure, message: `on the way to ${place(target)}: ${failure.message}` }),
+  );
+}
+
+/** Tells which keys were seen where none was expected. */
+export function tellKeys(
+  target: SshTarget,
+  connection: SshConnection,
+  events: { hostKey(key: string, jump?: number): void },
+): void {
+  if (target.hostKey === null) events.hostKey(connection.hostKey);
+  for (const [index, jump] of (target.jumps ?? []).entries()) {
+    if (jump.hostKey === null) events.hostKey(connection.jumpKeys[index] ?? "", index);
+  }
+}
+
+/** The connection to the last host on the way, and what goes through it. */
+interface Through {
+  hop: SshConnection;
+  way: ClientChannel;
+}
+
+function dial(
+  target: SshTarget,
+  times: ConnectTimes,
+  through: Through | undefined,
   ready: (connection: SshConnection) => void,
   failed: (failure: Failure) => void,
 ): void {
@@ -72,6 +142,8 @@ export function connect(
   client.on("close", () => {
     isOpen = false;
     fail();
+    // Who goes on the way to others, goes for them alone.
+    through?.hop.end();
     for (const listener of closeListeners) listener();
   });
   client.on("ready", () => {
@@ -79,10 +151,29 @@ export function connect(
     isSettled = true;
     ready({
       hostKey,
+      jumpKeys: through === undefined ? [] : [...through.hop.jumpKeys, through.hop.hostKey],
       hasShell: hasShell(client),
       isOpen: () => isOpen,
       exec: (text, opened, execFailed) =>
-        exec(client, () => isOpen, target, text, opened, execFailed),
+        begin((done) => client.exec(text, done), "run commands", opened, execFailed),
+      shell: (text, terminal, opened, shellFailed) =>
+        begin(
+          (done) =>
+            text === null
+              ? client.shell(terminal, done)
+              : client.exec(text, { pty: terminal }, done),
+          "open a terminal",
+          opened,
+          shellFailed,
+        ),
+      files: (opened, filesFailed) =>
+        begin((done) => client.sftp(done), "copy files (SFTP)", opened, filesFailed),
+      forward: (to, opened, forwardFailed) =>
+        client.forwardOut("127.0.0.1", 0, to.host, to.port, (error, way) => {
+          if (error === undefined) return opened(way);
+          const message = `${place(target)} cannot connect to ${place(to)}, for which it is the way: ${error.message}`;
+          forwardFailed(unreachable(message));
+        }),
       onClose: (listener) => closeListeners.push(listener),
       end: () => {
         isOpen = false;
@@ -91,11 +182,44 @@ export function connect(
     });
   });
 
+  function begin<T>(
+    ask: (done: (error: Error | undefined, opened: T) => void) => unknown,
+    what: string,
+    opened: (opened: T) => void,
+    beginFailed: (failure: ExecFailure) => void,
+  ): void {
+    const lost = `the connection to ${place(target)} was lost`;
+    if (!isOpen) {
+      beginFailed({ wasSent: false, isBusy: false, message: lost });
+      return;
+    }
+    try {
+      ask((error, begun) => {
+        // ssh2 sends what is asked only on a channel that was opened; failures to open one carry these marks.
+        if (error === undefined) opened(begun);
+        else if ("reason" in error) {
+          beginFailed({ wasSent: false, isBusy: true, message: error.message });
+        } else if (
+          /^(No response from server|Channel is not open|No free channels)/.test(error.message)
+        ) {
+          beginFailed({ wasSent: false, isBusy: false, message: lost });
+        } else if (isOpen) {
+          const message = `${place(target)} refuses to ${what}: ${error.message}`;
+          beginFailed({ wasSent: true, failure: refused(message) });
+        } else {
+          const message = `${lost} just when it was asked to ${what}; whether it ran is not known`;
+          beginFailed({ wasSent: true, failure: unknown(message) });
+        }
+      });
+    } catch {
+      beginFailed({ wasSent: false, isBusy: false, message: lost });
+    }
+  }
+
   const tried = [...methods];
   try {
     client.connect({
-      host: target.host,
-      port: target.port,
+      ...(through === undefined ? { host: target.host, port: target.port } : { sock: through.way }),
       username: user,
       readyTimeout: times.connectTimeoutMs,
       keepaliveInterval: times.keepAliveIntervalMs,
@@ -143,45 +267,6 @@ export function changedHostKey(target: SshTarget, known: string, seen: string): 
       "somebody may be in between. If the host was set up anew, delete its known key " +
       `(/system/known-hosts/${target.host}:${target.port}), and the next connection records the new one`,
   );
-}
-
-function exec(
-  client: Client,
-  isOpen: () => boolean,
-  target: SshTarget,
-  text: string,
-  opened: (channel: ClientChannel) => void,
-  failed: (failure: ExecFailure) => void,
-): void {
-  const lost = `the connection to ${place(target)} was lost`;
-  if (!isOpen()) {
-    failed({ wasSent: false, isBusy: false, message: lost });
-    return;
-  }
-  try {
-    client.exec(text, (error, channel) => {
-      // ssh2 sends the text only on a channel that was opened; failures to open one carry these marks.
-      if (error === undefined) opened(channel);
-      else if ("reason" in error) failed({ wasSent: false, isBusy: true, message: error.message });
-      else if (
-        /^(No response from server|Channel is not open|No free channels)/.test(error.message)
-      ) {
-        failed({ wasSent: false, isBusy: false, message: lost });
-      } else if (isOpen()) {
-        failed({
-          wasSent: true,
-          failure: refused(`${place(target)} refuses to run commands: ${error.message}`),
-        });
-      } else {
-        failed({
-          wasSent: true,
-          failure: unknown(`${lost} just when the command was sent; whether it ran is not known`),
-        });
-      }
-    });
-  } catch {
-    failed({ wasSent: false, isBusy: false, message: lost });
-  }
 }
 
 export function place(target: SshTarget): string {

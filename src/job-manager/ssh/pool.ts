@@ -27,6 +27,22 @@ export interface PoolOptions extends ConnectTimes {
   idleTimeoutMs: number;
 }
 
+export type SshPoolOptions = Partial<Omit<PoolOptions, "clock">> & { clock: Clock };
+
+/** A pool as operators want it. */
+export function sshPool(options: SshPoolOptions): SshPool {
+  return new SshPool({
+    connectTimeoutMs: 20_000,
+    keepAliveIntervalMs: 15_000,
+    // OpenSSH's MaxSessions.
+    commandsPerConnection: 10,
+    connectionsPerTarget: 5,
+    connectionsMax: 500,
+    idleTimeoutMs: 60_000,
+    ...options,
+  });
+}
+
 /** A place for one command on a connection, until it is given back. */
 export interface Place {
   readonly connection: SshConnection;

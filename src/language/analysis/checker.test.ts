@@ -71,6 +71,60 @@ table("jobs that nothing reaches", /unreachable/, [
     ["warning control.unreachable «print(x)»"],
   ],
   ["{ if true | return() } -> print(1)", []],
+  ["{ while 1 | ['a'] ->> break -> sleep(1) }", []],
+]);
+
+table("jobs that nothing reaches behind blocks", /unreachable$/, [
+  ["{ while true | ['a'] } -> print(1)", ["warning control.unreachable «print(1)»"]],
+  ["{ while true | { if 1 | break } } -> print(1)", []],
+  [
+    "{ while true | { for x in [1] | break } } -> print(1)",
+    ["warning control.unreachable «print(1)»"],
+  ],
+  ["{ while true | ['a'] } =>> print(1)", []],
+  [
+    "|a| { if a | return(1) else: abort('x') } -> print(1)",
+    ["warning control.unreachable «print(1)»"],
+  ],
+  ["|a| { if a | return(1) } -> print(1)", []],
+  ["{ | ['a'] =>> abort('x') } -> print(1)", []],
+  ["{ | abort(1 / 0) =>> print(2) } -> print(1)", []],
+  ["{ fork | return(1) } -> print(1)", []],
+]);
+
+table("arms that never run", /unreachable-arm/, [
+  ["|a| { case a | 'x': print(1) 'y', 'x': print(2) }", ["warning control.unreachable-arm «'x'»"]],
+  ["|a| { case a | 'x': print(1) \"x\": print(2) }", ['warning control.unreachable-arm «"x"»']],
+  ["|a| { case a | 'x' 'y': print(1) 'x' 'z': print(2) }", []],
+  ["|a| { case a | g'*': print(1) null: print(2) }", []],
+  [
+    "|a| { case a | g'*': print(1) 'x': print(2) }",
+    ["warning control.unreachable-arm «'x': print(2)»"],
+  ],
+  ["|a| { case a | g'*': print(1) else: print(2) }", []],
+  [
+    "|a| { if a == 1 | print(1) elif a == 1: print(2) }",
+    ["warning control.unreachable-arm «a == 1»"],
+  ],
+  ["{ if true | print(1) else: print(2) }", ["warning control.unreachable-arm «else: print(2)»"]],
+]);
+
+table("comparisons that give always the same", /never-equal/, [
+  ["['a'] => { if $STATUS == '0' | print(1) }", ["warning comparison.never-equal «'0'»"]],
+  ["['a'] => { if '0' != $STATUS | print(1) }", ["warning comparison.never-equal «'0'»"]],
+  [
+    "['a'] => { case $STATUS | 0: print(1) '1': print(2) }",
+    ["warning comparison.never-equal «'1'»"],
+  ],
+  ["['a'] => { if $RESULT == '0' and $STATUS == 0 | print(1) }", []],
+]);
+
+table("assignments that change a copy", /lost/, [
+  ["[n = 0] -> { pfor x in [1] | [n = n + x] } -> print(n)", ["warning name.lost-assignment «n»"]],
+  ["[n = 0] -> { pfor x in [1] | [n = n + x] -> print(n) } -> print(n)", []],
+  ["[n = 0] -> { pfor x in [1] | [n = n + x] }", []],
+  ["[n = 0] -> { for x in [1] | [n = n + x] } -> print(n)", []],
+  ["[n = 0] -> [f = {|| [n = 1]}] -> [f] -> print(n)", ["warning name.lost-assignment «n»"]],
 ]);
 
 table("failures that nobody looks at", /^connector/, [
@@ -101,9 +155,55 @@ table("values from outside in commands", /unquoted/, [
   ["|a| [n = integer(a)] -> ['head -n $n']", []],
   ["|a| { for x in a | ['ls $x'] }", ["warning command.unquoted «$x»"]],
   ["</c> -> [m = $RESULT] -> ['ls ${m.host}']", ["warning command.unquoted «${m.host}»"]],
-  ["</c> -> ['ls $RESULT'] -> ['ls $RESULT']", ["warning command.unquoted «$RESULT»"]],
+  [
+    "</c> -> ['ls $RESULT'] -> ['ls $RESULT']",
+    ["warning command.unquoted «$RESULT»", "warning command.unquoted «$RESULT»"],
+  ],
   ["[b = 'x'] -> ['ls $b']", []],
-  ["|a| ['ls ${upper(a)}']", []],
+  ["|a| ['ls ${upper(a)}']", ["warning command.unquoted «${upper(a)}»"]],
+  ["|a| ['ls ${length(a)} ${a == 1} ${a + 1} ${sha256(a)}']", []],
+  ["|a| { for x in split(a, ',')[1:] | ['ls $x'] }", ["warning command.unquoted «$x»"]],
+  ["|a| [a = sh(a)] -> ['ls $a']", []],
+  ["|a| { if a == 1 | [a = 'x'] } -> ['ls $a']", ["warning command.unquoted «$a»"]],
+  ["|a| { if a == 1 | [a = 'x'] else: [a = 'y'] } -> ['ls $a']", []],
+  [
+    "|a| [d = {x: a, y: 'b'}] -> ['ls ${d.y} ${d[\"x\"]}']",
+    ['warning command.unquoted «${d["x"]}»'],
+  ],
+  [
+    "|a| [m = match(a, r'^(?<n>\\d+) (?<t>.*)$')] -> ['ls ${m.n} ${m.t}']",
+    ["warning command.unquoted «${m.t}»"],
+  ],
+  [
+    "|a| { case a | 'x', 'y': ['ls $a'] r'^[a-z]+$': ['ls $a'] g'*': ['ls $a'] }",
+    ["warning command.unquoted «$a»"],
+  ],
+  ["|a| { case a | r'(?<n>[0-9]+)-(?<t>.*)': ['ls $n $t'] }", ["warning command.unquoted «$t»"]],
+  ["|a| { case | 'x': ['ls $RESULT'] }", []],
+  ["['a'] -> { case | r'(?<t>.*)': ['ls $t'] }", ["warning command.unquoted «$t»"]],
+  ["|a| { if a in ['x', 'y'] | ['ls $a'] else: ['rm $a'] }", ["warning command.unquoted «$a»"]],
+  ["|a| { if a not in ['x', 'y'] | abort('no') } -> ['ls $a']", []],
+  ["|a| { if not (a =~ r'^[a-z]+$') | abort('no') } -> ['ls $a']", []],
+  [
+    "|a| [f = {|x| return('ls ' + x)}] -> [f: a] -> ['$RESULT']",
+    ["warning command.unquoted «$RESULT»"],
+  ],
+  ["|a| [f = {|x| ['ls $x']}] -> [f: a]", ["warning command.unquoted «$x»"]],
+  ["[f = {|x| ['ls $x']}] -> [f: 'a']", []],
+  ["|a| [c = 'ls $a'] -> [c]", ["warning command.unquoted «$a»"]],
+  [
+    "[x = ''] -> { while true | ['ls $x'] -> <c> -> [x = $RESULT] }",
+    ["warning command.unquoted «$x»"],
+  ],
+  [
+    "{ pfor h in ['a', 'b'] | ['uname'] } -> { for r in $RESULT | ['ls $r'] }",
+    ["warning command.unquoted «$r»"],
+  ],
+  ["[f = {|| return(1)}] -> ['a'] -> [f] -> ['ls $RESULT']", []],
+  [
+    "['a'] -> [b = json_parse($RESULT)] -> { for k, v in b | ['ls $k $v'] }",
+    ["warning command.unquoted «$v»"],
+  ],
 ]);
 
 table("brackets that run nothing", /nothing-to-run/, [
@@ -201,7 +301,6 @@ table("choices", /^choice/, [
 
 table("what is not built yet", /not-built/, [
   ["mailto(to = 'a')", ["warning job.not-built «mailto»"]],
-  ["{ session s | <s> }", ["warning job.not-built «{ session s»"]],
   ["urlopen('http://a')", []],
 ]);
 

@@ -9,4 +9,6 @@ export interface Diagnostic {
   message: string;
   /** What to do, such as "Did you mean 'service'?". */
   hint?: string;
+  /** Another place that has to do with it, such as where a value comes from. */
+  related?: { span: Span; message: string };
 }

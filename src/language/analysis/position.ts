@@ -11,6 +11,8 @@ export interface Position {
 export class LineIndex {
   readonly #source: string;
   readonly #starts: number[] = [0];
+  /** Where characters beyond U+FFFF have their second half: a place is found without counting its line anew. */
+  readonly #halves: number[] = [];
 
   constructor(source: string) {
     this.#source = source;
@@ -18,6 +20,8 @@ export class LineIndex {
       const code = source.charCodeAt(offset);
       if (code === 10 || (code === 13 && source.charCodeAt(offset + 1) !== 10))
         this.#starts.push(offset + 1);
+      else if (isLowSurrogate(code) && isHighSurrogate(source.charCodeAt(offset - 1)))
+        this.#halves.push(offset);
     }
   }
 
@@ -28,30 +32,37 @@ export class LineIndex {
   /** Offsets outside of the source are taken to its nearest end. */
   position(offset: number): Position {
     const inside = Math.min(Math.max(0, offset), this.#source.length);
-    const line = this.#lineAt(inside);
-    return { line: line + 1, column: countCharacters(this.#slice(line, inside)) + 1 };
+    const line = countUpTo(this.#starts, inside) - 1;
+    const start = this.#starts[line] ?? 0;
+    const halves = countUpTo(this.#halves, inside - 1) - countUpTo(this.#halves, start - 1);
+    return { line: line + 1, column: inside - start - halves + 1 };
   }
 
   /** The text of a line, counted from 1, without its end. */
   lineText(line: number): string {
     const end = this.#starts[line] ?? this.#source.length;
-    return this.#slice(line - 1, end).replace(/\r?\n$|\r$/, "");
+    return this.#source.slice(this.#starts[line - 1] ?? 0, end).replace(/\r?\n$|\r$/, "");
   }
+}
 
-  #slice(line: number, end: number): string {
-    return this.#source.slice(this.#starts[line] ?? 0, end);
+/** How many of the numbers, in ascending order, are not larger. */
+function countUpTo(numbers: readonly number[], most: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) <= most) low = middle + 1;
+    else high = middle;
   }
+  return low;
+}
 
-  #lineAt(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code < 0xe000;
 }
 
 /** `file:line:column: error: message (hint)`, in one line. */
@@ -97,11 +108,12 @@ export function explainDiagnostic(
   // Tabs stay tabs, so that the caret stands right however wide a tab is.
   const indent = before.replace(/[^\t]+/g, (run) => " ".repeat(displayWidth(run)));
   const explained = [
-    formatLine({ ...diagnostic, hint: "" }, lines, file, language),
+    formatLine(withoutDetails(diagnostic), lines, file, language),
     `${number} | ${text}`,
     `${" ".repeat(number.length)} | ${indent}${"^".repeat(Math.max(1, displayWidth(marked)))}`,
   ];
-  const { hint } = translateDiagnostic(diagnostic, language);
+  const { hint, related } = translateDiagnostic(diagnostic, language);
+  if (related) explained.push(relatedLine(related, lines, language));
   if (hint) explained.push(`${translateSeverity("hint", language)}: ${hint}`);
   return explained.join("\n");
 }
@@ -113,9 +125,23 @@ function formatLine(
   language: Language,
 ): string {
   const { line, column } = lines.position(diagnostic.span.start);
-  const { message, hint } = translateDiagnostic(diagnostic, language);
+  const { message, hint, related } = translateDiagnostic(diagnostic, language);
+  const elsewhere = related ? `; ${relatedLine(related, lines, language)}` : "";
   const severity = translateSeverity(diagnostic.severity, language);
-  return `${file}:${line}:${column}: ${severity}: ${message}${hint ? ` (${hint})` : ""}`;
+  return `${file}:${line}:${column}: ${severity}: ${message}${elsewhere}${hint ? ` (${hint})` : ""}`;
+}
+
+function withoutDetails({ code, severity, span, message }: Diagnostic): Diagnostic {
+  return { code, severity, span, message };
+}
+
+function relatedLine(
+  { span, message }: NonNullable<Diagnostic["related"]>,
+  lines: LineIndex,
+  language: Language,
+): string {
+  const { line } = lines.position(span.start);
+  return language === "ja" ? `${line}行目: ${message}` : `line ${line}: ${message}`;
 }
 
 /** How many columns a terminal gives a text: East Asian wide and full-width characters take two. */
@@ -146,10 +172,4 @@ function isWide(code: number): boolean {
     (code >= 0x1f300 && code <= 0x1faff) ||
     (code >= 0x20000 && code <= 0x3fffd)
   );
-}
-
-function countCharacters(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

@@ -6,13 +6,18 @@
 export interface Surroundings {
   /** Where the jobflow itself stands (or would): relative paths start at the directory that holds it. */
   readonly path: string;
+  /**
+   * Whether this is a part of the world only, such as a folder beside no server: an absolute path is then judged only
+   * where its first directory is in that part, and a relative one only where it does not lead out of it.
+   */
+  readonly isPart?: boolean;
   /** What stands at an absolute path; null where nothing stands; undefined where nobody knows. */
   objectAt(path: string): VisibleObject | null | undefined;
   /** The names directly below a directory, as far as they are known. */
   namesBelow(path: string): readonly string[];
   /** A type by its name. */
   typeNamed(name: string): VisibleType | undefined;
-  /** The names of all types that are known. */
+  /** The names of all types, as far as they are known. */
   readonly typeNames: readonly string[];
 }
 

@@ -3,17 +3,19 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { everyMistake } from "../syntax/golden/every-mistake.ts";
 import { flows } from "../syntax/golden/flows.ts";
+import { nightMistakes } from "../syntax/golden/night-mistakes.ts";
 import { soup } from "../syntax/golden/soup.ts";
 import { diagnose } from "./checker.ts";
 import { japanese } from "./messages/ja.ts";
+import { surroundings } from "../syntax/golden/surroundings.ts";
 import { findSentence, translateDiagnostic } from "./translation.ts";
 
 const golden = `${import.meta.dirname}/../syntax/golden/mistakes.jobflow`;
-const sources = [readFileSync(golden, "utf8"), ...everyMistake];
+const sources = [readFileSync(golden, "utf8"), ...everyMistake, ...nightMistakes];
 
 function said(source: string): string[] {
-  return diagnose(source).diagnostics.flatMap(({ message, hint }) =>
-    hint === undefined ? [message] : [message, hint],
+  return diagnose(source, surroundings).diagnostics.flatMap(({ message, hint, related }) =>
+    [message, hint, related?.message].filter((text) => text !== undefined),
   );
 }
 

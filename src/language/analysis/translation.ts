@@ -11,11 +11,12 @@ export type Language = "en" | "ja";
 /** The diagnostic for a reader of that language; English where there is no translation. */
 export function translateDiagnostic(diagnostic: Diagnostic, language: Language): Diagnostic {
   if (language === "en") return diagnostic;
-  const { message, hint } = diagnostic;
+  const { message, hint, related } = diagnostic;
   return {
     ...diagnostic,
     message: translate(message),
     ...(hint === undefined ? {} : { hint: translate(hint) }),
+    ...(related && { related: { ...related, message: translate(related.message) } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { assert } from "#kernel";
-import { externalJobs, opcode, PatternValue, type FunctionKind } from "#machine";
+import { externalJobs, groupNames, opcode, PatternValue, type FunctionKind } from "#machine";
 import type {
   Argument,
   Assignment,
@@ -14,6 +14,7 @@ import type {
   IfBlock,
   Job,
   LockBlock,
+  Name,
   Parameter,
   PforBlock,
   PlainBlock,
@@ -23,9 +24,15 @@ import type {
 } from "../syntax/tree.ts";
 import { nextLink } from "./connectors.ts";
 import type { Compilation, CompiledChain } from "./expression-compiler.ts";
-import { armGroups, freeNames, isContextName, patternText } from "./free-names.ts";
+import {
+  isContextName,
+  patternText,
+  type Declaration,
+  type FunctionNode,
+} from "../analysis/resolver.ts";
 import { argumentOf, JobCompiler } from "./job-compiler.ts";
-import { Scope } from "./scope.ts";
+import { jobPlace } from "./job-place.ts";
+import { FunctionSlots } from "./slots.ts";
 import { Label } from "./writer.ts";
 
 /** What a flow, a closure or a child is compiled from. */
@@ -33,21 +40,20 @@ interface FunctionSource {
   kind: FunctionKind;
   parameters: readonly Pick<Parameter, "name" | "default">[];
   chain: Chain | null;
+  /** By which the resolver knows its names. */
+  node: FunctionNode;
 }
 
 /** Compiles a function, and those within it; gives its number. */
 export function compileFunction(
   compilation: Compilation,
   source: FunctionSource,
-  around: Scope | null,
+  around: FunctionSlots | null,
 ): number {
   const index = compilation.program.reserveFunction();
-  const free = freeNames(
-    source.chain,
-    source.parameters.map((parameter) => parameter.default),
-  );
-  const names = source.parameters.map(({ name }) => name.text);
-  const compiler = new BlockCompiler(compilation, Scope.ofFunction(names, free, around));
+  const names = compilation.names.functions.get(source.node);
+  assert(names !== undefined, "the resolver knows every function of the tree");
+  const compiler = new BlockCompiler(compilation, new FunctionSlots(names, around));
   compilation.program.setFunction(index, compiler.function(source));
   for (const chain of compiler.chains) compilation.onChain?.({ function: index, ...chain });
   return index;
@@ -76,15 +82,16 @@ class BlockCompiler extends JobCompiler {
           isRequired: otherwise === null,
         })),
       },
-      this.scope.slots,
+      this.slots,
     );
   }
 
-  protected closure({ parameters, chain }: ClosureExpression): void {
+  protected closure(node: ClosureExpression): void {
+    const { parameters, chain } = node;
     const index = compileFunction(
       this.compilation,
-      { kind: "closure", parameters, chain },
-      this.scope,
+      { kind: "closure", parameters, chain, node },
+      this.slots,
     );
     this.writer.emit(opcode.closure, index);
   }
@@ -104,15 +111,16 @@ class BlockCompiler extends JobCompiler {
       const isLastLink = index === links.length - 1;
       this.writer.mark(places[index] as Label);
       const start = this.writer.place;
-      const slots = this.scope.slots.names.length;
+      const slots = this.slots.names.length;
       this.line(job.span);
       if (index === 0 && first !== undefined) first();
       else this.job(job, isLast && isLastLink);
       code.push({ start, end: this.writer.place });
+      this.writer.jobs.push(jobPlace(this.compilation, job, start, this.writer.place));
       const failed = nextLink(connectors, index + 1, "failed");
       if (failed !== "fail") {
         const target = failed === "end" ? end : (places[failed] as Label);
-        this.writer.handler(start, target, this.depth, [slots, this.scope.slots.names.length]);
+        this.writer.handler(start, target, this.depth, [slots, this.slots.names.length]);
       }
       const succeeded = nextLink(connectors, index + 1, "succeeded");
       assert(succeeded !== "fail", "a job that succeeded does not fail its chain");
@@ -165,14 +173,12 @@ class BlockCompiler extends JobCompiler {
   }
 
   private plain({ assignments, chain }: PlainBlock, isLast: boolean): void {
-    this.inScope(() => {
-      const compile = (): void => {
-        this.head(assignments);
-        this.chain(chain, isLast);
-      };
-      if (setsContext(assignments)) this.inContext(compile);
-      else this.withContext([chain], compile);
-    });
+    const compile = (): void => {
+      this.head(assignments);
+      this.chain(chain, isLast);
+    };
+    if (setsContext(assignments)) this.inContext(compile);
+    else this.withContext([chain], compile);
   }
 
   private if({ arms, else: otherwise }: IfBlock, isLast: boolean): void {
@@ -194,26 +200,27 @@ class BlockCompiler extends JobCompiler {
     const end = new Label();
     if (subjects.length === 0) this.writer.emit(opcode.special, 1);
     else this.sideBySide(subjects);
-    for (const arm of arms) this.inScope(() => this.arm(arm, end, isLast));
+    for (const arm of arms) this.arm(arm, end, isLast);
     this.writer.emit(opcode.pop);
     this.part(otherwise?.chain ?? null, isLast);
     this.writer.mark(end);
   }
 
-  private arm({ patterns, chain }: CaseBlock["arms"][number], end: Label, isLast: boolean): void {
+  private arm(arm: CaseBlock["arms"][number], end: Label, isLast: boolean): void {
+    const { patterns, chain } = arm;
     const [fits, unfit] = [new Label(), new Label()];
-    const first = this.scope.slots.names.length;
-    const groups = armGroups(patterns);
-    for (const name of groups) this.scope.define(name);
+    const first = this.slots.names.length;
+    const groups = this.compilation.names.groupsOf.get(arm) ?? [];
+    for (const group of groups) this.slots.define(group);
     // Another round of a loop may have left groups of a pattern that does not fit now.
-    if (groups.size > 0) this.writer.emit(opcode.clear, first, first + groups.size);
+    if (groups.length > 0) this.writer.emit(opcode.clear, first, first + groups.length);
     for (const pattern of patterns) {
       const other = new Label();
       this.line((pattern[0] as Expression).span);
       this.sideBySide(pattern);
       this.writer.emit(opcode.caseTest);
       this.writer.emit(opcode.jumpIfFalse, other);
-      this.groups(pattern);
+      this.groups(pattern, groups);
       this.writer.emit(opcode.jump, fits);
       this.writer.mark(other);
     }
@@ -226,18 +233,19 @@ class BlockCompiler extends JobCompiler {
   }
 
   /** The named groups of the pattern that fits, into the variables of the arm. */
-  private groups(pattern: readonly Expression[]): void {
-    const names = [...armGroups([pattern])];
+  private groups(pattern: readonly Expression[], declarations: readonly Declaration[]): void {
     const text = patternText(pattern[0] as Expression);
-    if (names.length === 0 || text === undefined) return;
-    const operands = names.flatMap((name) => [
-      this.constant(name),
-      this.scope.find(name)?.slot ?? 0,
-    ]);
+    const names = new Set(pattern.flatMap((each) => groupNames(patternText(each) ?? "")));
+    if (names.size === 0 || text === undefined) return;
+    const operands = declarations.flatMap((group) =>
+      names.has(group.name.text)
+        ? [this.constant(group.name.text), this.slots.find(group) ?? 0]
+        : [],
+    );
     this.writer.emit(
       opcode.caseGroups,
       this.constant(new PatternValue("r", text)),
-      names.length,
+      names.size,
       ...operands,
     );
   }
@@ -248,25 +256,23 @@ class BlockCompiler extends JobCompiler {
   }
 
   private for({ names, iterable, chain }: ForBlock): void {
-    this.inScope(() => {
-      const { slots } = this.scope;
-      const place = slots.add(null);
-      slots.add(null);
-      slots.add(null);
-      if (names.length === 1 && isRange(iterable)) {
-        for (const bound of rangeArguments(iterable.arguments)) this.optional(bound);
-        this.writer.emit(opcode.iterateRange, place);
-      } else {
-        this.expression(iterable);
-        this.writer.emit(opcode.iterable);
-        this.writer.emit(opcode.iterate, place, names.length);
-      }
-      const [first, second] = names.map((name) => this.scope.define(name.text));
-      this.round(chain, (end) => {
-        this.writer.emit(opcode.next, place, end, first as number, second ?? -1);
-      });
-      this.writer.emit(opcode.clear, place, slots.names.length);
+    const { slots } = this;
+    const place = slots.add(null);
+    slots.add(null);
+    slots.add(null);
+    if (names.length === 1 && isRange(iterable)) {
+      for (const bound of rangeArguments(iterable.arguments)) this.optional(bound);
+      this.writer.emit(opcode.iterateRange, place);
+    } else {
+      this.expression(iterable);
+      this.writer.emit(opcode.iterable);
+      this.writer.emit(opcode.iterate, place, names.length);
+    }
+    const [first, second] = names.map((name) => this.define(name));
+    this.round(chain, (end) => {
+      this.writer.emit(opcode.next, place, end, first as number, second ?? -1);
     });
+    this.writer.emit(opcode.clear, place, slots.names.length);
   }
 
   private while({ condition, chain }: WhileBlock): void {
@@ -290,17 +296,22 @@ class BlockCompiler extends JobCompiler {
 
   private fork({ chains }: ForkBlock): void {
     const functions = chains.map((chain) =>
-      compileFunction(this.compilation, { kind: "child", parameters: [], chain }, this.scope),
+      compileFunction(
+        this.compilation,
+        { kind: "child", parameters: [], chain, node: chain },
+        this.slots,
+      ),
     );
     this.writer.emit(opcode.fork, functions.length, ...functions);
   }
 
-  private pfor({ names, iterable, limit, chain }: PforBlock): void {
+  private pfor(node: PforBlock): void {
+    const { names, iterable, limit, chain } = node;
     const parameters = names.map((name) => ({ name, default: null }));
     const index = compileFunction(
       this.compilation,
-      { kind: "child", parameters, chain },
-      this.scope,
+      { kind: "child", parameters, chain, node },
+      this.slots,
     );
     this.expression(iterable);
     this.writer.emit(opcode.iterable);
@@ -391,16 +402,14 @@ class BlockCompiler extends JobCompiler {
   }
 
   private session({ name, assignments, chain }: SessionBlock): void {
-    this.inScope(() =>
-      this.inContext(() => {
-        this.head(assignments);
-        this.writer.emit(opcode.enterSession);
-        this.within(() => {
-          this.writer.emit(opcode.store, this.scope.define(name.text, "session"));
-          this.chain(chain, false);
-        });
-      }),
-    );
+    this.inContext(() => {
+      this.head(assignments);
+      this.writer.emit(opcode.enterSession);
+      this.within(() => {
+        this.writer.emit(opcode.store, this.define(name));
+        this.chain(chain, false);
+      });
+    });
   }
 
   /** From left to right: each name is there for the next. */
@@ -409,15 +418,15 @@ class BlockCompiler extends JobCompiler {
       this.line(name.span);
       this.expression(value);
       if (isContextName(name.text)) this.writer.emit(opcode.contextSet, this.constant(name.text));
-      else this.writer.emit(opcode.store, this.scope.define(name.text));
+      else this.writer.emit(opcode.store, this.define(name));
     }
   }
 
-  private inScope(compile: () => void): void {
-    const around = this.scope;
-    this.scope = around.inner();
-    compile();
-    this.scope = around;
+  /** The slot of the variable that is made there. */
+  private define(name: Name): number {
+    const declaration = this.compilation.names.declarationAt.get(name);
+    assert(declaration !== undefined, `nothing is made at '${name.text}'`);
+    return this.slots.define(declaration);
   }
 
   /** A chain that is part of a block; a setting in it ends with it. */

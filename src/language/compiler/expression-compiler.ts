@@ -1,6 +1,14 @@
 import { assert } from "#kernel";
 import { opcode, PatternValue } from "#machine";
 import type { LineIndex } from "../analysis/position.ts";
+import {
+  asciiPart,
+  isContextName,
+  type Declaration,
+  type NameNode,
+  type Names,
+  type VariablePart,
+} from "../analysis/resolver.ts";
 import type { Span } from "../syntax/span.ts";
 import { isSpecialName } from "../syntax/token.ts";
 import type {
@@ -16,14 +24,15 @@ import type {
   StringLiteral,
   StringPart,
 } from "../syntax/tree.ts";
-import { asciiPart, isContextName } from "./free-names.ts";
-import type { Scope } from "./scope.ts";
+import type { FunctionSlots } from "./slots.ts";
 import { CodeWriter, Label, type ProgramWriter } from "./writer.ts";
 
 /** What all functions of a program are compiled with. */
 export interface Compilation {
   readonly program: ProgramWriter;
   readonly lines: LineIndex;
+  readonly source: string;
+  readonly names: Names;
   /** Told of each chain where its jobs stand in the code. */
   readonly onChain?: ((chain: CompiledChain) => void) | undefined;
 }
@@ -68,11 +77,11 @@ const operandMax = 2 ** 31 - 1;
 export abstract class ExpressionCompiler {
   protected readonly compilation: Compilation;
   protected readonly writer = new CodeWriter();
-  protected scope: Scope;
+  protected readonly slots: FunctionSlots;
 
-  constructor(compilation: Compilation, scope: Scope) {
+  constructor(compilation: Compilation, slots: FunctionSlots) {
     this.compilation = compilation;
-    this.scope = scope;
+    this.slots = slots;
   }
 
   protected abstract closure(closure: ClosureExpression): void;
@@ -88,7 +97,9 @@ export abstract class ExpressionCompiler {
       case "path":
         return this.writer.emit(opcode.path, this.constant(expression.path));
       case "name":
-        return this.name(expression.name);
+        return expression.name === "self"
+          ? this.writer.emit(opcode.self)
+          : this.load(expression, expression.name);
       case "special":
         return this.writer.emit(opcode.special, specials[expression.name]);
       case "list":
@@ -172,16 +183,17 @@ export abstract class ExpressionCompiler {
     this.writer.line(this.compilation.lines.position(span.start).line);
   }
 
-  protected load(name: string): void {
-    const variable = this.scope.find(name);
-    if (variable !== undefined) return this.writer.emit(opcode.load, variable.slot);
+  /** The variable, or the setting of the context, that the name at a node means. */
+  private load(node: NameNode, name: string): void {
+    const slot = this.slots.find(this.declarationAt(node) ?? name);
+    if (slot !== undefined) return this.writer.emit(opcode.load, slot);
     assert(isContextName(name), `'${name}' is no variable: the checker should have said so`);
     this.writer.emit(opcode.contextGet, this.constant(name));
   }
 
-  private name(name: string): void {
-    if (name === "self") this.writer.emit(opcode.self);
-    else this.load(name);
+  /** Which variable is meant where the name is read or assigned to. */
+  protected declarationAt(node: NameNode): Declaration | null {
+    return this.compilation.names.useAt.get(node)?.declaration ?? null;
   }
 
   private string(string: StringLiteral, join: number): void {
@@ -196,7 +208,7 @@ export abstract class ExpressionCompiler {
     let count = 0;
     for (const part of parts) {
       if (part.kind === "text") this.text(part.text);
-      else if (part.kind === "variable") count += this.word(part.word);
+      else if (part.kind === "variable") count += this.word(part);
       else if (join === opcode.interpolateCommand) this.commandText(part.expression);
       else this.expression(part.expression);
       count += 1;
@@ -205,19 +217,27 @@ export abstract class ExpressionCompiler {
   }
 
   /** `$word`; gives how many values it is beside the first. */
-  private word(word: string): number {
-    for (const name of new Set([word, asciiPart(word)])) {
-      const isReplaced =
-        isSpecialName(name) || this.scope.find(name) !== undefined || isContextName(name);
-      if (name === "" || !isReplaced) continue;
-      if (isSpecialName(name)) this.writer.emit(opcode.special, specials[name]);
-      else this.load(name);
-      if (name === word) return 0;
-      this.text(word.slice(name.length));
-      return 1;
+  private word(part: VariablePart): number {
+    const { word } = part;
+    const name = this.replaced(part);
+    if (name === undefined) {
+      this.text(`$${word}`);
+      return 0;
     }
-    this.text(`$${word}`);
-    return 0;
+    if (isSpecialName(name)) this.writer.emit(opcode.special, specials[name]);
+    else this.load(part, name);
+    if (name === word) return 0;
+    this.text(word.slice(name.length));
+    return 1;
+  }
+
+  /** The part of the word for which a value stands. */
+  private replaced(part: VariablePart): string | undefined {
+    const use = this.compilation.names.useAt.get(part);
+    if (use) return use.declaration ? use.name : undefined;
+    return [part.word, asciiPart(part.word)].find(
+      (name) => isSpecialName(name) || isContextName(name),
+    );
   }
 
   private text(text: string): void {

@@ -10,7 +10,7 @@ import type {
   UpdateJob,
 } from "../syntax/tree.ts";
 import { ExpressionCompiler } from "./expression-compiler.ts";
-import { isContextName } from "./free-names.ts";
+import { isContextName } from "../analysis/resolver.ts";
 import type { Label } from "./writer.ts";
 
 /** What `[x.name: …]` takes as a method of an object. */
@@ -59,30 +59,29 @@ export abstract class JobCompiler extends ExpressionCompiler {
       this.expression(only.value);
       return this.set(only);
     }
-    const around = this.scope;
-    this.scope = around.inner();
-    const first = this.scope.slots.names.length;
-    const slots = assignments.map(({ name, value }) => {
+    const first = this.slots.names.length;
+    const aside = assignments.map(({ name, value }) => {
       this.expression(value);
-      const slot = this.scope.define(name.text);
-      this.writer.emit(opcode.store, slot);
-      return slot;
+      const kept = this.slots.setAside(this.declarationAt(name) ?? name.text, name.text);
+      this.writer.emit(opcode.store, kept.slot);
+      return kept;
     });
-    this.scope = around;
-    for (const [index, assignment] of assignments.entries()) {
-      this.writer.emit(opcode.load, slots[index] as number);
-      this.set(assignment);
+    for (const { restore } of aside.toReversed()) restore();
+    for (const [index, { slot }] of aside.entries()) {
+      this.writer.emit(opcode.load, slot);
+      this.set(assignments[index] as Assignment);
     }
-    this.writer.emit(opcode.clear, first, this.scope.slots.names.length);
+    this.writer.emit(opcode.clear, first, this.slots.names.length);
   }
 
   /** Gives the value on the stack to the innermost variable of that name. */
   private set({ name }: Assignment): void {
     if (isContextName(name.text))
       return this.writer.emit(opcode.contextSet, this.constant(name.text));
-    const variable = this.scope.find(name.text);
-    assert(variable !== undefined, `the variable '${name.text}' has no slot`);
-    this.writer.emit(opcode.store, variable.slot);
+    const declaration = this.declarationAt(name);
+    const slot = declaration ? this.slots.find(declaration) : undefined;
+    assert(slot !== undefined, `the variable '${name.text}' has no slot`);
+    this.writer.emit(opcode.store, slot);
   }
 
   protected update({ target, value }: UpdateJob): void {
@@ -155,7 +154,8 @@ export abstract class JobCompiler extends ExpressionCompiler {
   }
 
   protected isSession(expression: Expression): boolean {
-    return expression.kind === "name" && this.scope.find(expression.name)?.kind === "session";
+    const declaration = expression.kind === "name" ? this.declarationAt(expression) : null;
+    return declaration?.kind === "session" && this.slots.owns(declaration);
   }
 
   private spawn(job: BuiltinJob): void {

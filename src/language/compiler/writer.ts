@@ -1,6 +1,13 @@
 import { assert } from "#kernel";
-import { encodeValue, opcode, type FunctionCode, type Program, type Value } from "#machine";
-import type { FunctionSlots } from "./scope.ts";
+import {
+  encodeValue,
+  opcode,
+  type FunctionCode,
+  type JobPlace,
+  type Program,
+  type Value,
+} from "#machine";
+import type { FunctionSlots } from "./slots.ts";
 
 /** Collects what the functions of a program share. */
 export class ProgramWriter {
@@ -51,6 +58,7 @@ export class Label {
 export class CodeWriter {
   readonly code: number[] = [];
   readonly lines: number[] = [];
+  readonly jobs: JobPlace[] = [];
   readonly #handlers: {
     start: number;
     end: number;
@@ -101,6 +109,7 @@ export class CodeWriter {
         return [start, end, target.place, depth, from, to];
       }),
       lines: this.lines,
+      jobs: this.jobs,
     };
   }
 

@@ -25,6 +25,9 @@ export const ifForm = "An if is { if c | jobs elif c: jobs else: jobs }.";
 
 /** The parser's part that reads blocks: their heads and arms, and how to go on after a fault in them. */
 export abstract class BlockParser extends ExpressionParser {
+  /** Where braces stand around the jobs of a block whose bar is missing; that was reported, and they have no head. */
+  #innerBrace = -1;
+
   protected abstract chain(follow: Follow): Chain | null;
 
   protected block(): Block {
@@ -60,7 +63,9 @@ export abstract class BlockParser extends ExpressionParser {
   private plainBlock(start: number): Block {
     let assignments: Assignment[] = [];
     if (this.take("}")) return { kind: "plain", span: this.from(start), assignments, chain: null };
-    this.head(() => {
+    const isMeantAsBody = start === this.#innerBrace;
+    const readHead = (read: () => void): void => (isMeantAsBody ? undefined : this.head(read));
+    readHead(() => {
       if (this.at("|") || this.atJob()) return;
       if (!(this.atWord() || this.at("special")) || !this.beforeEquals())
         this.fail(
@@ -113,7 +118,7 @@ export abstract class BlockParser extends ExpressionParser {
   private otherwise(): { span: { start: number; end: number }; chain: Chain | null } | null {
     const { start } = this.lexer;
     if (!this.take("else")) return null;
-    this.colon();
+    this.colon(this.at("if") ? ifForm : undefined);
     const chain = this.chain("block");
     return { chain, span: this.from(start) };
   }
@@ -138,7 +143,10 @@ export abstract class BlockParser extends ExpressionParser {
       const armStart = this.lexer.start;
       const { depth } = this;
       try {
-        if (this.at("else") && !otherwise) {
+        if (this.at(",") && arms.length > 0) {
+          this.unexpected("the next arm", "Arms follow each other without a comma.");
+          this.advance();
+        } else if (this.at("else") && !otherwise) {
           this.advance();
           this.colon();
           const chain = this.chain("arm");
@@ -295,6 +303,7 @@ export abstract class BlockParser extends ExpressionParser {
       read();
       if (this.at("|")) return;
       this.unexpected("'|' after the head of the block", this.headHint());
+      if (this.at("{")) this.#innerBrace = this.lexer.start;
       if (!this.atJob() && !this.at("then")) throw panic;
     });
     this.take("|");

@@ -49,7 +49,11 @@ export function isForeignSpace(code: number): boolean {
 /** Typographic and full-width quotation marks, which end up in flows that went through a word processor. */
 export function isForeignQuote(code: number): boolean {
   return (
-    (code >= 0x2018 && code <= 0x201f) || code === 0xff07 || code === 0xff02 || code === 0x00b4
+    (code >= 0x2018 && code <= 0x201f) ||
+    (code >= 0x300c && code <= 0x300f) ||
+    code === 0xff07 ||
+    code === 0xff02 ||
+    code === 0x00b4
   );
 }
 
@@ -58,9 +62,13 @@ for (const character of "()[]{}|,:=<>+-*/%!.#$~") {
   foreignPunctuation.set(character.charCodeAt(0) + 0xfee0, character.charCodeAt(0));
 }
 
+// Dashes and the minus sign, which word processors make of a hyphen.
+for (const code of [0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212])
+  foreignPunctuation.set(code, "-".charCodeAt(0));
+
 /** The ASCII code that a full-width punctuation mark stands for; any other code is itself. */
 export function toAsciiPunctuation(code: number): number {
-  return code < 0x3001 ? code : (foreignPunctuation.get(code) ?? code);
+  return code < 0x2010 ? code : (foreignPunctuation.get(code) ?? code);
 }
 
 export function isHighSurrogate(code: number): boolean {

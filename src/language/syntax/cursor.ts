@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../analysis/diagnostic.ts";
 import type { Connector, ErrorNode } from "./tree.ts";
 import type { Span } from "./span.ts";
+import { habitHint } from "./foreign-habits.ts";
 import { Lexer } from "./lexer.ts";
 import { asReservedWord, type TokenKind } from "./token.ts";
 
@@ -20,13 +21,22 @@ export interface Token {
     | "variable"
     | "invalid";
   span: Span;
+  /** Of what stands between quotation marks, or between the `${` and `}` in them: where it begins or ends. */
+  edge: "open" | "close" | null;
+}
+
+/** What is written down beside the tree while it is read, for who wants it. */
+export interface Recording {
+  readonly tokens: Token[];
+  /** All spans in the tree, each once. */
+  readonly spans: Span[];
 }
 
 /** Deeper trees than any person writes, shallow enough for every recursive reader of the tree on a small stack. */
 export const nestingMax = 500;
 
 /** What nobody reads: a file that is wrong in more places is wrong as a whole. */
-const diagnosticsMax = 100;
+export const diagnosticsMax = 100;
 
 /** Thrown and caught inside the parser only: the fault is reported, the innermost job or head recovers. */
 export const panic = new Error("the parser recovers");
@@ -43,12 +53,12 @@ export abstract class Cursor {
   /** The brackets that are open, with their places, innermost last. */
   protected readonly open: { kind: "(" | "[" | "{"; at: number }[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  readonly #tokens: Token[] | null;
+  protected readonly recording: Recording | null;
   /** No fault is reported at a token that begins here or before. */
   #quietUntil = -1;
 
-  constructor(source: string, tokens: Token[] | null) {
-    this.#tokens = tokens;
+  constructor(source: string, recording: Recording | null) {
+    this.recording = recording;
     this.lexer = new Lexer(source, (code, span, message, hint) => {
       this.report(code, span, message, hint);
       // What was cut short also hides what should have followed.
@@ -101,8 +111,13 @@ export abstract class Cursor {
     this.lexer.next();
   }
 
-  protected record(kind: Token["kind"] | null, start: number, end: number): void {
-    if (kind && end > start) this.#tokens?.push({ kind, span: { start, end } });
+  protected record(
+    kind: Token["kind"] | null,
+    start: number,
+    end: number,
+    edge: Token["edge"] = null,
+  ): void {
+    if (kind && end > start) this.recording?.tokens.push({ kind, span: { start, end }, edge });
   }
 
   protected take(kind: TokenKind): boolean {
@@ -111,9 +126,14 @@ export abstract class Cursor {
     return true;
   }
 
-  /** Takes that token, or reports that it was expected and recovers. */
+  /** Takes that token, or reports that it was expected and recovers. The end of the file closes every bracket. */
   protected expect(kind: TokenKind, hint?: string): void {
-    if (!this.take(kind)) this.fail(`'${kind}'${this.#opener(kind)}`, hint);
+    if (this.take(kind)) return;
+    const expected = `'${kind}'${this.#opener(kind)}`;
+    if (!this.at("end") || !isClosing(kind)) this.fail(expected, hint);
+    this.unexpected(expected, hint);
+    this.open.pop();
+    this.previousEnd = this.lexer.source.length;
   }
 
   /** Reports what was expected and found, and lets the innermost job or head recover. */
@@ -132,7 +152,9 @@ export abstract class Cursor {
     const span = isElsewhere
       ? { start: this.previousEnd, end: this.previousEnd }
       : { start, end: Math.max(end, start) };
-    this.report("syntax.expected", span, `expected ${expected}, found ${this.#found()}`, hint);
+    const habit = habitHint(expected, source, { start, previousEnd: this.previousEnd });
+    const message = `expected ${expected}, found ${this.#found()}`;
+    this.report("syntax.expected", span, message, habit ?? hint);
   }
 
   protected report(code: string, span: Span, message: string, hint?: string): void {
@@ -152,7 +174,19 @@ export abstract class Cursor {
 
   /** From there to the end of what was read last. */
   protected from(start: number): Span {
-    return { start, end: Math.max(start, this.previousEnd) };
+    return this.span(start, Math.max(start, this.previousEnd));
+  }
+
+  /** A span for the tree. */
+  protected span(start: number, end: number): Span {
+    const span = { start, end };
+    this.recording?.spans.push(span);
+    return span;
+  }
+
+  /** Whether nothing that was said so far keeps a fault at the current token from being reported. */
+  protected get isQuiet(): boolean {
+    return this.lexer.start <= this.#quietUntil;
   }
 
   protected errorNode(start: number): ErrorNode {
@@ -234,7 +268,7 @@ export abstract class Cursor {
 
   /** For a closing bracket, where the open one stands if that is another line. */
   #opener(kind: TokenKind): string {
-    if (kind !== ")" && kind !== "]" && kind !== "}") return "";
+    if (!isClosing(kind)) return "";
     const bracket = this.open.at(-1);
     if (bracket?.kind !== opening[kind]) return "";
     const line = this.lineOf(bracket.at);
@@ -242,6 +276,10 @@ export abstract class Cursor {
       ? ""
       : ` for the '${bracket.kind}' in line ${line}`;
   }
+}
+
+function isClosing(kind: TokenKind): kind is ")" | "]" | "}" {
+  return kind === ")" || kind === "]" || kind === "}";
 }
 
 const opening = { ")": "(", "]": "[", "}": "{" } as const;

@@ -158,7 +158,7 @@ export abstract class ExpressionParser extends TextParser {
           this.at("number") ? "An element is read with a bracket: list[0]." : undefined,
         );
         object = { kind: "member", span: this.from(start), object, name };
-      } else if (this.at("[")) {
+      } else if (this.at("[") && this.hasElements(object)) {
         this.nest();
         object = this.subscript(start, object);
       } else {
@@ -169,7 +169,15 @@ export abstract class ExpressionParser extends TextParser {
     }
   }
 
+  /** Behind a number begins a job: `{ if $STATUS == 0 ['a'] }`. So it does behind a text that a text would index. */
+  private hasElements(object: Expression): boolean {
+    if (object.kind === "literal") return false;
+    return object.kind !== "string" || !(this.before("'") || this.before('"'));
+  }
+
   private notCallable(object: Expression): never {
+    // A fault was reported where the object should have been.
+    if (object.kind === "error") throw panic;
     const { source } = this.lexer;
     const { start, end } = object.span;
     const text = end - start <= 40 ? source.slice(start, end) : "f";
@@ -177,7 +185,9 @@ export abstract class ExpressionParser extends TextParser {
       "syntax.call",
       object.span,
       "only a built-in function is called with parentheses",
-      `Flows, closures and methods are called in a bracket: [${text}: 1, 2].`,
+      object.kind === "member"
+        ? `The value comes first: upper(text); a method of an object is called in a bracket: [${text}: 1].`
+        : `Flows, closures and methods are called in a bracket: [${text}: 1, 2].`,
     );
     this.quiet();
     throw panic;
@@ -388,11 +398,18 @@ export abstract class ExpressionParser extends TextParser {
       if (this.atWord() && this.beforeEquals()) {
         name = this.word("the name of an argument");
         this.expect("=");
+      } else if (this.atReservedWord() && this.before(":")) {
+        this.word("the name of an argument");
+        this.fail("'='", "An argument with a name is written name = value.");
       }
       const value = this.expression();
       list.push({ span: this.from(start), name, value });
     } while (this.take(","));
     return list;
+  }
+
+  private atReservedWord(): boolean {
+    return this.atWord() && !this.at("name");
   }
 
   /** A word where reserved words are allowed, too: a field, a key, the name of an argument. */
@@ -407,9 +424,14 @@ export abstract class ExpressionParser extends TextParser {
   protected definedName(what: string): Name {
     if (this.at("special")) {
       const { start, end, text } = this.lexer;
-      this.report("syntax.reserved", { start, end }, `${text} cannot be assigned to`);
+      this.report(
+        "syntax.reserved",
+        { start, end },
+        `${text} cannot be assigned to`,
+        "Choose another name.",
+      );
       this.advance();
-      return { span: { start, end }, text: text.slice(1) };
+      return { span: this.span(start, end), text: text.slice(1) };
     }
     const isReserved = !this.at("name");
     const name = this.word(what);

@@ -248,7 +248,7 @@ export class Lexer {
       start,
       this.end,
       `'$${word}' stands outside of a string`,
-      `Outside of strings a variable is written without the dollar: ${word}.`,
+      dollarHint(word),
     );
     return "invalid";
   }
@@ -418,12 +418,22 @@ const exponent = /^[eE][+-]?\d/;
 const characterHints: Record<string, string> = {
   "&": "Write 'and' in a condition, '->>' between jobs.",
   "&&": "Write 'and' in a condition, '->>' between jobs.",
-  ";": "Jobs are joined by ->, =>, ->> or =>>.",
+  ";": "Jobs are joined by ->, =>, ->> or =>>, assignments by a comma.",
+  $: "The output of a command is $RESULT behind it: ['date'] -> [x = $RESULT].",
+  "$?": "The status of the job before is $STATUS.",
+  "。": "Leave it out.",
   "!": "Write 'not'.",
   "\\": "A line may go on anywhere without a backslash.",
-  "`": "Strings stand between ' and ' or between \" and \".",
+  "`": "The output of a command is $RESULT behind it: ['date'] -> [x = $RESULT].",
   "?": "Write 'a if condition else b'.",
 };
+
+function dollarHint(word: string): string {
+  if (isSpecialName(word.toUpperCase())) return `Did you mean '$${word.toUpperCase()}'?`;
+  return isDigit(word.charCodeAt(0))
+    ? "What a flow is given has names: |host| |port = 22| at its beginning."
+    : `Outside of strings a variable is written without the dollar: ${word}.`;
+}
 
 function isInexact(value: number): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -177,6 +177,13 @@ describe("limits", () => {
     ]);
   });
 
+  test.each(["[x]→> [y]", "if x:→>=", "[x = →>", "[x] ⇒>> [y]", "] =>>>> ->>>"])(
+    "an arrow that is none is read over: %s",
+    (source) => {
+      expect(parse(source).diagnostics).not.toEqual([]);
+    },
+  );
+
   test("a long sum or a long path of fields counts as deep, a long chain does not", () => {
     const message = `nested deeper than the limit of ${nestingMax} levels`;
     expect(parse(`[x = a${".b".repeat(1000)}]`).diagnostics.map((d) => d.message)).toEqual([

@@ -1,7 +1,18 @@
 import type { Diagnostic } from "../analysis/diagnostic.ts";
-import type { Argument, Chain, Expression, Job, Jobflow, Link, Parameter } from "./tree.ts";
-import { asConnector, panic, type Token } from "./cursor.ts";
+import type {
+  Argument,
+  Chain,
+  Comment,
+  Expression,
+  Job,
+  Jobflow,
+  Link,
+  Parameter,
+} from "./tree.ts";
+import type { Span } from "./span.ts";
+import { asConnector, panic, type Recording, type Token } from "./cursor.ts";
 import { BlockParser, ifForm, isEndOfArm, type Follow } from "./block-parser.ts";
+import { wrongArrow } from "./foreign-habits.ts";
 import type { TokenKind } from "./token.ts";
 
 export type { Token } from "./cursor.ts";
@@ -26,8 +37,14 @@ export function tokenize(source: string): Token[] {
 export function parseWithTokens(source: string): Parsed & { tokens: Token[] } {
   const tokens: Token[] = [];
   const parsed = read(source, tokens);
-  for (const { span } of parsed.tree.comments) tokens.push({ kind: "comment", span });
-  return { ...parsed, tokens: tokens.toSorted((a, b) => a.span.start - b.span.start) };
+  return { ...parsed, tokens: withComments(tokens, parsed.tree.comments) };
+}
+
+function withComments(tokens: readonly Token[], comments: readonly Comment[]): Token[] {
+  return [
+    ...tokens,
+    ...comments.map(({ span }) => ({ kind: "comment" as const, span, edge: null })),
+  ].toSorted((a, b) => a.span.start - b.span.start);
 }
 
 export interface Parsed {
@@ -35,9 +52,46 @@ export interface Parsed {
   diagnostics: Diagnostic[];
 }
 
+/**
+ * A piece of a source at which reading may begin again: the parameters with the first job, and then each connector of the
+ * outermost chain with its job. Whoever edits a source reads only the pieces again that were touched.
+ */
+export interface Piece {
+  /** Of its first token. */
+  start: number;
+  /** Where the token before it ended. */
+  previousEnd: number;
+  /** Where its last token ended. */
+  end: number;
+  /** Whether nothing before it hides its faults. */
+  readonly isClean: boolean;
+  /** Where the outermost chain begins, if this is the first piece. */
+  chainStart: number;
+  readonly parameters: Parameter[];
+  readonly links: Link[];
+  readonly comments: Comment[];
+  readonly diagnostics: Diagnostic[];
+  /** With its comments. */
+  readonly tokens: Token[];
+  /** All spans in its part of the tree; not those of tokens. */
+  readonly spans: Span[];
+}
+
+/**
+ * Reads from the beginning, or from that piece on, up to the end, or to before the first connector that `isKnown` knows
+ * as the beginning of a piece.
+ */
+export function readPieces(
+  source: string,
+  from: Pick<Piece, "start" | "previousEnd"> | null,
+  isKnown: (offset: number) => boolean,
+): Piece[] {
+  return new Parser(source, { tokens: [], spans: [] }).pieces(from, isKnown);
+}
+
 function read(source: string, tokens: Token[] | null): Parsed {
   if (source.length <= sourceLengthMax) {
-    const parser = new Parser(source, tokens);
+    const parser = new Parser(source, tokens && { tokens, spans: [] });
     const tree = parser.jobflow();
     return { tree, diagnostics: parser.diagnostics };
   }
@@ -63,18 +117,17 @@ const connectors = "-> => ->> =>>";
  * blocks, expressions and texts; cursor.ts is what they stand on.
  */
 class Parser extends BlockParser {
+  /** The links of the outermost chain, while pieces are read, and what is done before each of its connectors. */
+  #outermost: Link[] | null = null;
+  #beforeConnector = (): void => {};
+
   jobflow(): Jobflow {
     this.lexer.next();
     const parameters = this.parameters();
     const { start } = this.lexer;
     const links: Link[] = [];
     this.links("block", links);
-    while (!this.at("end")) {
-      const isArm = this.at("else") || this.at("elif");
-      this.unexpected("a connector or the end of the file", isArm ? ifForm : undefined);
-      this.advance();
-      this.links("block", links);
-    }
+    this.toEnd(links);
     return {
       kind: "jobflow",
       span: { start: 0, end: this.lexer.source.length },
@@ -82,6 +135,60 @@ class Parser extends BlockParser {
       chain: links.length > 0 ? { span: this.from(start), links } : null,
       comments: this.comments,
     };
+  }
+
+  pieces(
+    from: Pick<Piece, "start" | "previousEnd"> | null,
+    isKnown: (offset: number) => boolean,
+  ): Piece[] {
+    const recording = this.recording as Recording;
+    const pieces: Piece[] = [];
+    const links: Link[] = [];
+    if (from) this.lexer.moveTo(from.start);
+    this.previousEnd = from?.previousEnd ?? 0;
+    this.lexer.next();
+    const first = this.lexer.start;
+    let begun = { start: first, previousEnd: this.previousEnd, isClean: true };
+    let parameters: Parameter[] = [];
+    let chainStart = first;
+    const cut = (): void => {
+      const comments = this.comments.splice(0);
+      pieces.push({
+        ...begun,
+        end: this.previousEnd,
+        chainStart,
+        parameters,
+        links: links.splice(0),
+        comments,
+        diagnostics: this.diagnostics.splice(0),
+        tokens: withComments(recording.tokens.splice(0), comments),
+        spans: [...recording.spans.splice(0), ...comments.map(({ span }) => span)],
+      });
+      parameters = [];
+    };
+    this.#outermost = links;
+    this.#beforeConnector = () => {
+      const { start } = this.lexer;
+      if (start === first || this.open.length > 0) return;
+      cut();
+      begun = { start, previousEnd: this.previousEnd, isClean: !this.isQuiet };
+      if (begun.isClean && isKnown(start)) this.lexer.stop();
+    };
+    if (!from) parameters = this.parameters();
+    chainStart = this.lexer.start;
+    this.links("block", links, from !== null);
+    this.toEnd(links);
+    if (this.previousEnd > begun.previousEnd || pieces.length === 0) cut();
+    return pieces;
+  }
+
+  private toEnd(links: Link[]): void {
+    while (!this.at("end")) {
+      const isArm = this.at("else") || this.at("elif");
+      this.unexpected("a connector or the end of the file", isArm ? ifForm : undefined);
+      this.advance();
+      this.links("block", links);
+    }
   }
 
   /** `|a| |b = 1|`, `|a|b = 1|`, `|a, b = 1|`: a bar may close one parameter and open the next. */
@@ -113,9 +220,9 @@ class Parser extends BlockParser {
   }
 
   /** Reads links until no connector follows, and goes on with a chain that was broken off by a fault. */
-  private links(follow: Follow, links: Link[]): void {
+  private links(follow: Follow, links: Link[], goesOn = links.length > 0): void {
     const { depth } = this;
-    if (links.length === 0) {
+    if (!goesOn) {
       if (this.atConnector()) {
         this.unexpected("a job before the connector");
         this.advance();
@@ -126,7 +233,9 @@ class Parser extends BlockParser {
     }
     for (;;) {
       this.depth = depth;
-      const connector = this.connector();
+      if (links === this.#outermost && this.atConnector()) this.#beforeConnector();
+      // Whatever arrow stands here is taken: nothing below reads over it.
+      const connector = this.meantConnector() ?? this.connector();
       if (connector) {
         links.push({ connector, job: this.job() });
         continue;
@@ -141,12 +250,37 @@ class Parser extends BlockParser {
       }
       if (this.atJob()) {
         const at = this.previousEnd;
-        links.push({ connector: { span: { start: at, end: at }, text: "->" }, job: this.job() });
+        links.push({ connector: { span: this.span(at, at), text: "->" }, job: this.job() });
         continue;
       }
       this.recover(this.open.length, { stopsAt: isEndOfArm, closes: true });
       if (!this.atConnector()) return;
     }
+  }
+
+  /** Takes an arrow that is no connector for the one that was meant: `-->` for `->`. */
+  private meantConnector(): Link["connector"] {
+    if (this.isQuiet || (this.atConnector() && !this.atLongArrow())) return null;
+    const { source, start } = this.lexer;
+    const arrow = wrongArrow(source, start);
+    if (!arrow) return null;
+    const span = this.span(start, arrow.end);
+    const written = source.slice(start, arrow.end);
+    this.report(
+      "syntax.arrow",
+      span,
+      `'${written}' is no connector`,
+      `Did you mean '${arrow.meant}'?`,
+    );
+    this.record("connector", start, arrow.end);
+    this.lexer.moveTo(arrow.end);
+    this.resume();
+    return { span, text: arrow.meant };
+  }
+
+  /** `=>>>` begins with a connector, but is none. */
+  private atLongArrow(): boolean {
+    return this.atConnector() && this.lexer.source.charCodeAt(this.lexer.end) === 62;
   }
 
   private connectorHint(): string | undefined {
@@ -254,10 +388,10 @@ class Parser extends BlockParser {
       return `A field is written with an update: [${text} << value].`;
     if (this.at("=")) return "An assignment is [name = value]; a comparison is ==.";
     if (this.at(",")) return "Arguments stand behind a colon: [./flow: 1, name = 2].";
-    if (target.kind === "string")
-      return this.previousEnd === this.lexer.start
-        ? "A quotation mark inside of a string is written \\' or \\\"."
-        : undefined;
+    if (target.kind === "string" && this.previousEnd === this.lexer.start)
+      return "A quotation mark inside of a string is written \\' or \\\".";
+    if (this.beforeEquals()) return "Arguments stand behind a colon: [./flow: 1, name = 2].";
+    if (target.kind === "string") return undefined;
     if (this.at("string") || this.at("number") || this.at("name"))
       return "Arguments stand behind a colon: [./flow: 1, name = 2].";
     return undefined;

@@ -26,7 +26,14 @@ export function readPath(
       // A slash that touches a segment and nothing on its right is a slip, not a division.
       end++;
       if (source.charCodeAt(end) === slash)
-        report("syntax.path", { start, end }, "a path has no empty segments", "Write one '/'.");
+        report(
+          "syntax.path",
+          { start, end },
+          "a path has no empty segments",
+          /https?:$/.test(source.slice(Math.max(0, start - 6), start))
+            ? "An address is a text: 'https://…'."
+            : "Write one '/'.",
+        );
       else
         report(
           "syntax.path",

@@ -1,5 +1,6 @@
 import type { Expression, PatternLiteral, StringLiteral, StringPart } from "./tree.ts";
 import type { Part, StringStyle } from "./string-part.ts";
+import { isForeignQuote } from "./character.ts";
 import { Cursor, panic } from "./cursor.ts";
 
 /** The parser's part that reads strings and patterns with the expressions in them. */
@@ -9,19 +10,30 @@ export abstract class TextParser extends Cursor {
   protected text(): StringLiteral | PatternLiteral {
     const { start, style } = this.lexer;
     const kind = this.at("pattern") ? "pattern" : "string";
-    this.record(kind, start, this.lexer.end);
+    this.record(kind, start, this.lexer.end, "open");
     const parts: StringPart[] = [];
     for (;;) {
       const part = this.lexer.nextPart(style);
       if (part.kind === "close") {
-        this.record(kind, part.start, part.end);
+        this.record(kind, part.start, part.end, "close");
         break;
       }
-      if (part.kind === "unclosed") this.unclosed(start, style, part);
+      if (part.kind === "unclosed") {
+        this.unclosed(start, style, part);
+        return this.literal(start, style, parts);
+      }
       if (part.kind === "expression") parts.push(this.interpolation(style, part.start));
       else parts.push(this.part(part, kind));
     }
     this.resume();
+    return this.literal(start, style, parts);
+  }
+
+  private literal(
+    start: number,
+    style: StringStyle,
+    parts: StringPart[],
+  ): StringLiteral | PatternLiteral {
     const span = this.from(start);
     if (style.dialect) return { kind: "pattern", span, dialect: style.dialect, parts };
     return { kind: "string", span, quote: quoteOf(style), parts };
@@ -31,7 +43,7 @@ export abstract class TextParser extends Cursor {
     part: Extract<Part, { kind: "text" | "variable" }>,
     kind: "string" | "pattern",
   ): StringPart {
-    const span = { start: part.start, end: part.end };
+    const span = this.span(part.start, part.end);
     this.record(part.kind === "text" ? kind : "variable", part.start, part.end);
     return part.kind === "text"
       ? { kind: "text", span, text: part.text }
@@ -42,14 +54,15 @@ export abstract class TextParser extends Cursor {
   private interpolation(style: StringStyle, start: number): StringPart {
     const { depth } = this;
     const base = this.open.length;
-    this.record("operator", start, start + 2);
+    this.record("operator", start, start + 2, "open");
     this.open.push({ kind: "{", at: start + 1 });
     let expression: Expression;
     try {
       this.lexer.next();
       expression = this.expression();
-      if (!this.at("}")) this.fail("'}'", "${ begins an expression; \\$ is a plain dollar.");
-      this.record("operator", this.lexer.start, this.lexer.end);
+      const isOpen = !this.at("}");
+      if (isOpen) this.missingBrace();
+      this.record("operator", this.lexer.start, this.lexer.end, isOpen ? null : "close");
     } catch (error) {
       if (error !== panic || this.lexer.isStopped) throw error;
       this.depth = depth;
@@ -59,6 +72,13 @@ export abstract class TextParser extends Cursor {
     this.open.length = base;
     this.previousEnd = this.lexer.end;
     return { kind: "expression", span: this.from(start), expression };
+  }
+
+  /** At the end of the file what was read is kept: somebody is writing it. */
+  private missingBrace(): void {
+    const hint = "${ begins an expression; \\$ is a plain dollar.";
+    if (this.at("end")) this.unexpected("'}'", hint);
+    else this.fail("'}'", hint);
   }
 
   private skipInterpolation(style: StringStyle): void {
@@ -74,19 +94,29 @@ export abstract class TextParser extends Cursor {
     this.lexer.moveTo(offset);
   }
 
-  private unclosed(start: number, style: StringStyle, part: Part): never {
-    const quote = quoteOf(style);
+  /** A string that the end of the file cuts off stands for itself; behind any other the job recovers. */
+  private unclosed(start: number, style: StringStyle, part: Part): void {
     this.report(
       "syntax.unclosed-string",
       { start, end: part.end },
       style.isTriple ? "this string is not closed" : "this string is not closed on its line",
-      style.isTriple
-        ? `Close it with ${quote}.`
-        : `Close it with ${quote}; a text of several lines stands between ${quote.repeat(3)}.`,
+      this.closeHint(style, this.lexer.source.slice(start, part.end)),
     );
     this.quiet();
     this.resume();
-    throw panic;
+    if (!this.at("end")) throw panic;
+  }
+
+  private closeHint(style: StringStyle, text: string): string {
+    const quote = quoteOf(style);
+    const foreign = Array.from(text).findLast((character) =>
+      isForeignQuote(character.charCodeAt(0)),
+    );
+    if (foreign !== undefined)
+      return `The quotation mark ${foreign} does not close it: type ${quote}.`;
+    return style.isTriple
+      ? `Close it with ${quote}.`
+      : `Close it with ${quote}; a text of several lines stands between ${quote.repeat(3)}.`;
   }
 
   protected skipString(): void {

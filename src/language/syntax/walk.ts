@@ -1,5 +1,13 @@
 import { unreachable } from "#kernel";
-import type { Chain, ClosureExpression, Expression, Job, Jobflow, StringPart } from "./tree.ts";
+import type {
+  Chain,
+  ClosureExpression,
+  Expression,
+  Job,
+  Jobflow,
+  Link,
+  StringPart,
+} from "./tree.ts";
 
 /**
  * The steps from a node of the tree to the nodes inside of it, for whoever reads the whole tree. Whoever needs more
@@ -136,45 +144,49 @@ export function operandsOf(expression: Expression): Expression[] {
 }
 
 /** The expression, and whatever stands in it, but not the chains of closures. */
-export function* within(expression: Expression): Generator<Expression> {
-  yield expression;
-  for (const operand of operandsOf(expression)) yield* within(operand);
+export function within(expression: Expression): Expression[] {
+  const found: Expression[] = [];
+  addWithin(expression, found);
+  return found;
 }
 
 /** All chains of the flow, from the outside in, with those of closures. */
-export function* allChains(tree: Jobflow): Generator<Chain> {
-  for (const parameter of tree.parameters)
-    if (parameter.default) yield* chainsWithin(parameter.default);
-  if (tree.chain) yield* chainsIn(tree.chain);
+export function allChains(tree: Jobflow): readonly Chain[] {
+  return contentsOf(tree).chains;
 }
 
 /** All jobs of the flow, also in closures. */
-export function* allJobs(tree: Jobflow): Generator<Job> {
-  for (const chain of allChains(tree)) for (const { job } of chain.links) yield job;
+export function allJobs(tree: Jobflow): readonly Job[] {
+  return contentsOf(tree).jobs;
 }
 
 /** All expressions of a chain and of whatever stands in it, closures included. */
-export function* expressionsIn(chain: Chain): Generator<Expression> {
-  for (const inner of chainsIn(chain))
-    for (const { job } of inner.links)
-      for (const expression of expressionsOf(job)) yield* within(expression);
+export function expressionsIn(chain: Chain): Expression[] {
+  const contents: Contents = { chains: [], jobs: [], expressions: [] };
+  addChain(chain, contents);
+  return contents.expressions;
 }
 
 /** All expressions of the flow, also in closures. */
-export function* allExpressions(tree: Jobflow): Generator<Expression> {
-  for (const parameter of tree.parameters) {
-    if (!parameter.default) continue;
-    yield* within(parameter.default);
-    for (const chain of chainsWithin(parameter.default)) yield* expressionsIn(chain);
-  }
-  if (tree.chain) yield* expressionsIn(tree.chain);
+export function allExpressions(tree: Jobflow): readonly Expression[] {
+  return contentsOf(tree).expressions;
 }
 
 /** The closures that a job writes, outermost first, but not those in its chains. */
-export function closuresOf(job: Job): ClosureExpression[] {
-  return expressionsOf(job).flatMap((expression) =>
-    [...within(expression)].filter((inner) => inner.kind === "closure"),
-  );
+export function closuresOf(job: Job): readonly ClosureExpression[] {
+  const known = closuresKnown.get(job);
+  if (known) return known;
+  const closures = expressionsOf(job).flatMap(closuresIn);
+  closuresKnown.set(job, closures);
+  return closures;
+}
+
+/** Several checks and the flow graph ask for them, of jobs that an editor keeps. */
+const closuresKnown = new WeakMap<Job, readonly ClosureExpression[]>();
+
+/** The closures that are written in an expression, outermost first, but not those in their chains. */
+export function closuresIn(expression: Expression): ClosureExpression[] {
+  return within(expression).filter((inner) => inner.kind === "closure");
 }
 
 /** The words of `$name` in a string. */
@@ -183,15 +195,70 @@ export function variableParts(expression: Expression): Extract<StringPart, { kin
   return expression.parts.filter((part) => part.kind === "variable");
 }
 
-function* chainsIn(chain: Chain): Generator<Chain> {
-  yield chain;
-  for (const { job } of chain.links) {
-    for (const expression of expressionsOf(job)) yield* chainsWithin(expression);
-    for (const inner of chainsOf(job)) yield* chainsIn(inner.chain);
+interface Contents {
+  readonly chains: Chain[];
+  readonly jobs: Job[];
+  readonly expressions: Expression[];
+}
+
+/** Every check goes through all of a tree, and an editor checks at every keystroke: so it is gone through once. */
+const contentsKnown = new WeakMap<Jobflow, Contents>();
+
+/** An editor keeps the jobs of the outermost chain that were not touched. */
+const linksKnown = new WeakMap<Link, Contents>();
+
+function contentsOf(tree: Jobflow): Contents {
+  const known = contentsKnown.get(tree);
+  if (known) return known;
+  const contents: Contents = { chains: [], jobs: [], expressions: [] };
+  contentsKnown.set(tree, contents);
+  for (const parameter of tree.parameters)
+    if (parameter.default) addExpression(parameter.default, contents);
+  if (!tree.chain) return contents;
+  contents.chains.push(tree.chain);
+  for (const { job } of tree.chain.links) contents.jobs.push(job);
+  for (const link of tree.chain.links) addContents(contents, contentsOfLink(link));
+  return contents;
+}
+
+/** What stands in the job of a link. */
+function contentsOfLink(link: Link): Contents {
+  const known = linksKnown.get(link);
+  if (known) return known;
+  const contents: Contents = { chains: [], jobs: [], expressions: [] };
+  addJob(link.job, contents);
+  linksKnown.set(link, contents);
+  return contents;
+}
+
+function addContents(to: Contents, from: Contents): void {
+  for (const chain of from.chains) to.chains.push(chain);
+  for (const job of from.jobs) to.jobs.push(job);
+  for (const expression of from.expressions) to.expressions.push(expression);
+}
+
+function addJob(job: Job, contents: Contents): void {
+  for (const expression of expressionsOf(job)) addExpression(expression, contents);
+  for (const inner of chainsOf(job)) addChain(inner.chain, contents);
+}
+
+function addChain(chain: Chain, contents: Contents): void {
+  contents.chains.push(chain);
+  for (const { job } of chain.links) contents.jobs.push(job);
+  for (const { job } of chain.links) addJob(job, contents);
+}
+
+function addExpression(expression: Expression, contents: Contents): void {
+  const first = contents.expressions.length;
+  addWithin(expression, contents.expressions);
+  const end = contents.expressions.length;
+  for (let index = first; index < end; index++) {
+    const inner = contents.expressions[index];
+    if (inner?.kind === "closure" && inner.chain) addChain(inner.chain, contents);
   }
 }
 
-function* chainsWithin(expression: Expression): Generator<Chain> {
-  for (const inner of within(expression))
-    if (inner.kind === "closure" && inner.chain) yield* chainsIn(inner.chain);
+function addWithin(expression: Expression, found: Expression[]): void {
+  found.push(expression);
+  for (const operand of operandsOf(expression)) addWithin(operand, found);
 }

@@ -29,13 +29,12 @@ export const csvFunctions: readonly Builtin[] = [
     "Lists or dictionaries as CSV; of dictionaries the first line has the keys.",
     ["csv_format([{host: 'a', cpu: 3}])"],
     ([rows, separator]) => {
+      const texts = new Texts();
       const list = readList(rows, "csv_format()");
       const delimiter =
-        separator === undefined
-          ? ","
-          : new Texts().read(separator, "the separator of csv_format()");
-      const text = checkedText(Papa.unparse(table(list), { delimiter, newline: "\n" }));
-      return containsSecret(list) ? new SecretValue(text) : text;
+        separator === undefined ? "," : texts.read(separator, "the separator of csv_format()");
+      const text = Papa.unparse(table(list), { delimiter, newline: "\n" });
+      return containsSecret(list) ? new SecretValue(checkedText(text)) : texts.make(text);
     },
   ),
 ];

@@ -39,12 +39,21 @@ export const jobs: readonly Builtin[] = [
     "Sends an HTTP request; $RESULT is {status, headers, body}. Fails on a connection error or a status of 400 and more.",
     ["urlopen('https://example.com/health', timeout = 10)"],
   ),
-  builtinJob("put", "source target", "Copies a file to the host through the job manager.", [
-    "put(./config, '/etc/app.conf')",
-  ]),
-  builtinJob("get", "source target?", "Copies a file from the host through the job manager.", [
-    "get('/var/log/app.log')",
-  ]),
+  builtinJob(
+    "put",
+    "source? target? content?",
+    "Copies a file to the host: one of the job manager's directory for files, or a content that the flow has.",
+    [
+      "put('images/switch.bin', '/flash/switch.bin')",
+      "put(target = '/etc/motd', content = 'Welcome to $__host__\\n')",
+    ],
+  ),
+  builtinJob(
+    "get",
+    "source target?",
+    "Copies a file from the host: into the job manager's directory for files, or else its content is $RESULT.",
+    ["get('/etc/motd')", "get('/var/log/app.log', 'logs/web01.log')"],
+  ),
   builtinJob(
     "confirm",
     "title to? options? form? timeout?",

@@ -20,14 +20,25 @@ export const objectFunctions: readonly Builtin[] = [
   ),
   builtinFunction(
     "find",
-    "type **fields",
-    "The objects of a type whose fields have these values.",
-    ["find('Server', status = 'down')"],
-    ([type, fields]) => {
+    "type where? **fields",
+    "The objects of a type that a search finds, and whose fields have these values.",
+    [
+      "find('Server', status = 'down')",
+      `find('Server', "cores >= 8 and rack.site.name = 'Tokyo'")`,
+    ],
+    ([type, search, fields]) => {
       if (typeof type !== "string" && !(type instanceof ObjectValue)) {
         throw wrongKind("find()", "a type, or its name,", type);
       }
-      return new Ask({ kind: "find", type, where: fields as Dictionary });
+      // What is found tells what was looked for.
+      if (search instanceof SecretValue) {
+        throw evaluationFailure("a secret may not be part of a search");
+      }
+      if (search !== undefined && typeof search !== "string") {
+        throw wrongKind("find()", "a search as text", search);
+      }
+      const where = fields as Dictionary;
+      return new Ask({ kind: "find", type, where, ...(search === undefined ? {} : { search }) });
     },
   ),
   builtinFunction(

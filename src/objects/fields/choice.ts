@@ -23,6 +23,7 @@ export const choice: FieldKind = {
   widget: "choice",
   options: { choices: isChoices },
   takesDefault: true,
+  isText: true,
   parse(input, options) {
     const values = choiceValues(options);
     const found = values.find((value) => value === input);

@@ -8,5 +8,6 @@ export const code: FieldKind = {
   widget: "code",
   options: { ...textOptions, language: isText },
   takesDefault: true,
+  isText: true,
   parse: (input, options) => parseText(input, options),
 };

@@ -8,6 +8,7 @@ export const email: FieldKind = {
   widget: "email",
   options: textOptions,
   takesDefault: true,
+  isText: true,
   parse(input, options) {
     const expected = "a mail address such as ops@example.com";
     const text = parseText(input, options, expected);

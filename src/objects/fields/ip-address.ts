@@ -16,6 +16,7 @@ export const ipAddress: FieldKind = {
   widget: "ip address",
   options: versionOption,
   takesDefault: true,
+  isText: true,
   parse(input, { version }) {
     const expected = `an IP${version === undefined ? "" : `v${String(version)}`} address such as ${
       version === "6" ? "2001:db8::1" : "192.0.2.1"

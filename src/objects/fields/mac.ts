@@ -8,6 +8,7 @@ export const mac: FieldKind = {
   widget: "mac",
   options: {},
   takesDefault: true,
+  isText: true,
   parse(input) {
     const digits = typeof input === "string" ? macDigits(input) : undefined;
     if (digits === undefined) throw new ValueFault("a hardware address such as 00:1b:21:3c:9d:f8");

@@ -10,6 +10,7 @@ export const network: FieldKind = {
   widget: "network",
   options: versionOption,
   takesDefault: true,
+  isText: true,
   parse(input, { version }) {
     const expected = `a network such as ${version === "6" ? "2001:db8::/32" : "192.0.2.0/24"}`;
     const match = typeof input === "string" ? /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(input) : null;

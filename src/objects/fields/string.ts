@@ -44,6 +44,7 @@ export const string: FieldKind = {
   widget: "line",
   options: textOptions,
   takesDefault: true,
+  isText: true,
   parse(input, options) {
     const text = parseText(input, options);
     if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) {

@@ -7,6 +7,7 @@ export const text: FieldKind = {
   widget: "lines",
   options: textOptions,
   takesDefault: true,
+  isText: true,
   parse: (input, options) => parseText(input, options),
   compare: compareText,
 };

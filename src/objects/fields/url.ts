@@ -8,6 +8,7 @@ export const url: FieldKind = {
   widget: "url",
   options: textOptions,
   takesDefault: true,
+  isText: true,
   parse(input, options) {
     const expected = "a URL such as https://example.com/";
     const text = parseText(input, options, expected);

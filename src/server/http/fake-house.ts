@@ -1,8 +1,7 @@
-import type { ConsoleLine, Json, ObjectDocument } from "#contract";
+import type { ChangeDocument, ConsoleLine, Json, ObjectDocument, UndoDocument } from "#contract";
 import { baseName, parentPath, TsunagiError } from "#kernel";
 import type {
   ArgumentOf,
-  ChangeDocument,
   Credentials,
   House,
   OperationName,
@@ -156,6 +155,17 @@ export class FakeHouse implements House {
         page,
       );
     },
+    "objects.search": () => ({ items: [], next: null, total: null }),
+    "objects.statistics": () => ({
+      count: 0,
+      empty: 0,
+      distinct: 0,
+      values: [],
+      min: null,
+      max: null,
+      average: null,
+    }),
+    "objects.duplicates": () => ({ duplicates: [], isMore: false }),
     "objects.put": ({ path, type, fields, revision }) => {
       this.#assertRevision(path, revision);
       const created = !this.objects.has(path);
@@ -177,18 +187,42 @@ export class FakeHouse implements House {
       this.objects.delete(path);
       return null;
     },
+    "jobflows.check": () => ({ diagnostics: [] }),
     "objects.history": ({ path }) => {
-      this.#get(path);
+      const { id } = this.#get(path);
       const change: ChangeDocument = {
         change: 8123,
         at: "2026-11-20T03:12:45.000Z",
         author: "root",
         cause: "api",
         reason: null,
+        object: id ?? 0,
+        objectPath: path,
+        operation: "create",
         revision: 1,
         before: {},
+        after: {},
       };
-      return { changes: [change] };
+      return { changes: [change], next: null };
+    },
+    "objects.compare": () => ({ differences: [], total: 0, next: null }),
+    "objects.deleted": () => ({ items: [], next: null }),
+    "objects.previewUndo": () => nothingUndone,
+    "objects.undo": () => nothingUndone,
+    "objects.previewRestore": () => ({ ...nothingUndone, object: null }),
+    "objects.restore": () => ({ ...nothingUndone, object: null }),
+    "objects.copy": ({ path, to }) => {
+      const { type, fields } = this.#get(path);
+      return this.add(to, type, fields);
+    },
+    "objects.move": ({ path, to }) => {
+      const { type, fields } = this.#get(path);
+      this.objects.delete(path);
+      return this.add(to, type, fields);
+    },
+    "changes.list": () => ({ changes: [], next: null }),
+    "changes.get": ({ id }) => {
+      throw new TsunagiError("OBJECT_NOT_FOUND", `there is no change ${id}`);
     },
     "processes.start": () => ({ process: "/process/17" }),
     "processes.list": (page) =>
@@ -202,7 +236,17 @@ export class FakeHouse implements House {
       lines: this.lines.filter(({ number }) => number > after).slice(0, limit),
       ended: this.processState !== "running",
     }),
+    "processes.trace": () => ({ jobs: [], leftOut: 0, ended: true }),
+    "processes.variables": () => ({
+      state: "waiting",
+      waitsFor: null,
+      waitsSince: null,
+      frames: [],
+      framesLeftOut: 0,
+    }),
     "processes.cancel": () => null,
+    "processes.step": () => null,
+    "processes.decide": () => null,
     "channels.send": () => ({ delivered: true }),
     "objects.post": ({ path }) => {
       const { type } = this.#get(path);
@@ -213,3 +257,12 @@ export class FakeHouse implements House {
     "server.status": () => ({ status: this.status, version: "0.0.0", parts: {} }),
   };
 }
+
+const nothingUndone: UndoDocument = {
+  change: null,
+  steps: [],
+  total: 0,
+  conflicts: [],
+  conflictTotal: 0,
+  isPartial: false,
+};

@@ -395,6 +395,52 @@ describe("objects", () => {
   });
 });
 
+describe("searches", () => {
+  hold([
+    {
+      name: "a search is asked in the query",
+      ask: [
+        "GET",
+        "/.api/v1/search?q=cores%20%3E%208&type=Server&sort=-cores&total&select=host,%20rack.name",
+      ],
+      status: 200,
+      body: { items: [], next: null, total: null },
+      called: {
+        name: "objects.search",
+        argument: {
+          q: "cores > 8",
+          type: "Server",
+          sort: "-cores",
+          total: true,
+          select: ["host", "rack.name"],
+        },
+      },
+    },
+    {
+      name: "a long search is a body",
+      ask: ["POST", "/.api/v1/search", json, { q: "'東京'", limit: 5 }],
+      status: 200,
+      called: { name: "objects.search", argument: { q: "'東京'", limit: 5 } },
+    },
+    {
+      name: "a directory is searched in its list",
+      ask: ["GET", "/nodes?list&q=status%20%3D%20down&after=abc"],
+      status: 200,
+      called: {
+        name: "objects.search",
+        argument: { directory: "/nodes", q: "status = down", sort: "name", cursor: "abc" },
+      },
+    },
+    {
+      name: "figures are of a field",
+      ask: ["GET", "/.api/v1/search/statistics?type=Server&field=cores"],
+      status: 200,
+      called: { name: "objects.statistics", argument: { type: "Server", field: "cores" } },
+    },
+    { name: "figures need a field", ask: ["GET", "/.api/v1/search/duplicates"], status: 400 },
+  ]);
+});
+
 describe("processes", () => {
   hold([
     {
@@ -439,6 +485,49 @@ describe("processes", () => {
       name: "POST on a process says what to do",
       ask: ["POST", "/process/17", json, {}],
       status: 405,
+    },
+    {
+      name: "the trace is read from a job on",
+      ask: ["GET", "/process/17?trace&after=3&limit=10"],
+      status: 200,
+      body: { jobs: [], leftOut: 0, ended: true },
+      called: { name: "processes.trace", argument: { id: 17, after: 3, limit: 10 } },
+    },
+    {
+      name: "the variables are read",
+      ask: ["GET", "/process/17?variables"],
+      status: 200,
+      body: { frames: [] },
+      called: { name: "processes.variables", argument: { id: 17 } },
+    },
+    {
+      name: "step mode is switched",
+      ask: ["POST", "/process/17?step=false", json, {}],
+      status: 202,
+      called: { name: "processes.step", argument: { id: 17, step: false } },
+    },
+    {
+      name: "a decision names the turn",
+      ask: ["POST", "/process/17?decide=skip&turn=4", json, {}],
+      status: 202,
+      called: { name: "processes.decide", argument: { id: 17, turn: 4, decision: "skip" } },
+    },
+    {
+      name: "a decision without a turn is refused",
+      ask: ["POST", "/process/17?decide=go", json, {}],
+      status: 400,
+      body: { code: "ARGUMENT_INVALID", details: { fields: [{ field: "turn" }] } },
+    },
+    {
+      name: "nobody decides anything else",
+      ask: ["POST", "/process/17?decide=maybe&turn=4", json, {}],
+      status: 400,
+    },
+    {
+      name: "one thing at a time is done to a process",
+      ask: ["POST", "/process/17?cancel&step", json, {}],
+      status: 405,
+      body: { code: "METHOD_NOT_ALLOWED" },
     },
     { name: "what is no number is no process", ask: ["GET", "/process/x?console"], status: 400 },
     {
@@ -819,14 +908,25 @@ describe("OpenAPI", () => {
       [
         "DELETE /.api/v1/objects/{path}",
         "GET /.api/openapi.json",
+        "GET /.api/v1/changes",
+        "GET /.api/v1/changes/{id}",
         "GET /.api/v1/me",
         "GET /.api/v1/objects/process",
         "GET /.api/v1/objects/process/{id}",
         "GET /.api/v1/objects/{path}",
+        "GET /.api/v1/search",
+        "GET /.api/v1/search/duplicates",
+        "GET /.api/v1/search/statistics",
         "GET /.status",
         "PATCH /.api/v1/objects/{path}",
+        "POST /.api/v1/check",
+        "POST /.api/v1/copy",
+        "POST /.api/v1/move",
         "POST /.api/v1/objects/process/{id}",
         "POST /.api/v1/objects/{path}",
+        "POST /.api/v1/restore",
+        "POST /.api/v1/search",
+        "POST /.api/v1/undo",
         "POST /.login",
         "POST /.logout",
         "PUT /.api/v1/objects/{path}",

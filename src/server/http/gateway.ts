@@ -20,9 +20,12 @@ import { listenFailure } from "./listen-failure.ts";
 import { liveEndpoint } from "./live.ts";
 import { objectRoutes } from "./objects.ts";
 import { openApiRoute } from "./openapi.ts";
+import { pastRoutes } from "./past.ts";
 import { answerWithProblem, problemMediaType, problemOf } from "./problem.ts";
 import { processRoutes } from "./processes.ts";
 import { mount, type Route } from "./route.ts";
+import { checkRoutes } from "./check.ts";
+import { searchRoutes } from "./search.ts";
 import { sessionRoutes } from "./session.ts";
 import { Sockets } from "./sockets.ts";
 import { statusRoutes } from "./status.ts";
@@ -113,7 +116,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** The whole API, as it is served and documented. */
 export function allRoutes(version: string): Route[] {
-  const routes = [...objectRoutes, ...processRoutes, ...sessionRoutes, ...statusRoutes];
+  const routes = [
+    ...objectRoutes,
+    ...checkRoutes,
+    ...searchRoutes,
+    ...pastRoutes,
+    ...processRoutes,
+    ...sessionRoutes,
+    ...statusRoutes,
+  ];
   return [...routes, openApiRoute(routes, version)];
 }
 

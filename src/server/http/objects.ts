@@ -1,7 +1,10 @@
 import { z } from "zod";
 import {
-  fieldsSchema,
+  comparisonDocument,
+  deletedDocument,
+  historyDocument,
   listDocument,
+  moment,
   objectDocument,
   patchBody,
   putBody,
@@ -11,17 +14,27 @@ import {
 } from "#contract";
 import { TsunagiError } from "#kernel";
 import { addressOfPath } from "./address.ts";
+import { reasonOf } from "./reason.ts";
 import { count, flag, pageLimit, route, type Ask } from "./route.ts";
+import { given } from "./search.ts";
 
 /** Objects at their paths: read, make, change, remove, run and send to. */
 
 /** What a `GET` on an object may ask for. */
 export const readQuery = z.strictObject({
   list: flag.describe("The children instead of the object"),
+  "as-of": moment.optional().describe("Of the object or the list: as it was at that moment"),
   history: flag.describe("Its changes instead of the object, the newest first"),
-  after: z.string().optional().describe("Of a list: what `next` of the page before said"),
+  below: flag.describe("Of a history: also of all that is or was below it"),
+  diff: flag.describe("What lies between two moments, of the object and all below it"),
+  from: moment.optional().describe("Of a diff: the earlier moment"),
+  to: moment.optional().describe("Of a diff: the later moment; else it is now"),
+  deleted: flag.describe("What was deleted in or below it and is not there again"),
+  after: z.string().optional().describe("What `next` of the page before said"),
   before: count.describe("Of a history: only changes with a smaller number"),
   limit: pageLimit.describe("How many rows at most"),
+  q: z.string().optional().describe("Of a list: only what this search finds, see /.api/v1/search"),
+  sort: z.string().max(256).optional().describe("Of a list: a field, or `-field`; else by name"),
 });
 
 const writeQuery = z.strictObject({
@@ -45,16 +58,6 @@ const putDocument = z.strictObject({
   updatedAt: leftOut,
 });
 
-const changeDocument = z.object({
-  change: z.number().int(),
-  at: z.iso.datetime(),
-  author: z.string(),
-  cause: z.string(),
-  reason: z.string().nullable(),
-  revision: z.number().int(),
-  before: fieldsSchema.describe("The values before; a field that had none is null"),
-});
-export const historyDocument = z.object({ changes: z.array(changeDocument) });
 export const acceptedDocument = z.object({
   delivered: z
     .boolean()
@@ -69,8 +72,15 @@ export const objectRoutes = [
     query: readQuery,
     answers: {
       200: {
-        description: "The object (with its revision as ETag), or with `?list` or `?history` these",
-        schema: z.union([objectDocument, listDocument, historyDocument]),
+        description:
+          "The object (with its revision as ETag), or with `?list`, `?history`, `?diff`, `?deleted` these",
+        schema: z.union([
+          objectDocument,
+          listDocument,
+          historyDocument,
+          comparisonDocument,
+          deletedDocument,
+        ]),
       },
     },
     handle: read,
@@ -89,7 +99,7 @@ export const objectRoutes = [
     },
     handle: async (ask) => {
       const path = ask.path();
-      const { type, fields } = ask.body;
+      const { type, fields, reason } = ask.body;
       const basis = mustBeNew(ask) ? nothingThere : revisionOf(ask);
       if (basis.isMissing || basis.isAny) await assertReplaceable(ask, basis.isAny);
       // Should somebody make it meanwhile, it is not replaced unseen.
@@ -98,6 +108,7 @@ export const objectRoutes = [
         path,
         type,
         fields,
+        ...reasonOf(ask, reason),
         ...basis.argument,
         ...switches(ask.query),
       });
@@ -117,6 +128,8 @@ export const objectRoutes = [
       const object = await ask.call("objects.patch", {
         path: ask.path(),
         fields: ask.body.fields,
+        ...given({ owner: ask.body.owner }),
+        ...reasonOf(ask, ask.body.reason),
         ...requiredRevision(ask),
         ...switches(ask.query),
       });
@@ -133,6 +146,7 @@ export const objectRoutes = [
     handle: async (ask) => {
       await ask.call("objects.delete", {
         path: ask.path(),
+        ...reasonOf(ask),
         ...requiredRevision(ask),
         ...switches(ask.query),
       });
@@ -143,6 +157,9 @@ export const objectRoutes = [
     method: "POST",
     address: "/{path}",
     summary: "Run a jobflow with parameters, or send a message to a channel",
+    query: z.strictObject({
+      step: flag.describe("Of a jobflow: the process stops before each command"),
+    }),
     body: z.unknown().describe("Of a jobflow: parameters by name. Of a channel: any JSON"),
     answers: {
       201: { description: "The process that was started", schema: startedDocument },
@@ -154,6 +171,7 @@ export const objectRoutes = [
         path: ask.path(),
         body,
         from: ask.request.ip,
+        ...(ask.query.step === true ? { step: true } : {}),
       });
       if (posted.kind === "accepted") {
         ask.reply.code(202);
@@ -168,18 +186,40 @@ export const objectRoutes = [
 /** Answers a `GET` on an object. */
 export async function read(ask: Ask<z.output<typeof readQuery>, unknown>): Promise<unknown> {
   const path = ask.path();
-  const { list, history, after, before, limit } = ask.query;
+  const { list, history, after, before, limit, q, sort, below, diff, deleted } = ask.query;
+  const asOf = ask.query["as-of"];
   const page = limit === undefined ? {} : { limit };
+  if (list === true && (q !== undefined || sort !== undefined)) {
+    const { items, next } = await ask.call("objects.search", {
+      directory: path,
+      ...page,
+      ...given({ q, sort: sort ?? "name", cursor: after }),
+    });
+    return { items, next };
+  }
   if (list === true) {
-    return ask.call("objects.list", { path, ...page, ...(after === undefined ? {} : { after }) });
+    return ask.call("objects.list", { path, ...page, ...given({ after, asOf }) });
   }
   if (history === true) {
-    return ask.call("objects.history", {
+    return ask.call("objects.history", { path, ...page, ...given({ before, after, below }) });
+  }
+  if (deleted === true) return ask.call("objects.deleted", { path, ...page, ...given({ after }) });
+  if (diff === true) {
+    const { from, to } = ask.query;
+    if (from === undefined) {
+      throw new TsunagiError("ARGUMENT_INVALID", "a diff needs to know from when on", {
+        details: { fields: [{ field: "from", message: "is missing" }] },
+        hint: "add from=MOMENT: a time with its zone, a date, or the number of a change",
+      });
+    }
+    return ask.call("objects.compare", {
       path,
+      from,
       ...page,
-      ...(before === undefined ? {} : { before }),
+      ...given({ to, after: count.parse(after) }),
     });
   }
+  if (asOf !== undefined) return ask.call("objects.get", { path, asOf });
   return withTag(ask, await ask.call("objects.get", { path }));
 }
 

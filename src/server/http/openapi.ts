@@ -1,5 +1,12 @@
 import { z } from "zod";
 import {
+  changeListDocument,
+  comparisonDocument,
+  deletedDocument,
+  historyDocument,
+  oneChangeDocument,
+  restoredDocument,
+  undoDocument,
   consoleDocument,
   listDocument,
   objectDocument,
@@ -7,7 +14,7 @@ import {
   startedDocument,
 } from "#contract";
 import { isSystemAddress, objectsPrefix } from "./address.ts";
-import { acceptedDocument, historyDocument } from "./objects.ts";
+import { acceptedDocument } from "./objects.ts";
 import { route, type Answer, type Route } from "./route.ts";
 import { meDocument } from "./session.ts";
 import { statusDocument } from "./status.ts";
@@ -19,6 +26,12 @@ for (const [id, schema] of Object.entries({
   Object: objectDocument,
   List: listDocument,
   History: historyDocument,
+  Changes: changeListDocument,
+  Change: oneChangeDocument,
+  Comparison: comparisonDocument,
+  Deleted: deletedDocument,
+  Undone: undoDocument,
+  Restored: restoredDocument,
   Started: startedDocument,
   Accepted: acceptedDocument,
   Console: consoleDocument,

@@ -1,8 +1,17 @@
 import { z } from "zod";
-import { consoleDocument, listDocument, objectDocument, startedDocument } from "#contract";
+import {
+  consoleDocument,
+  historyDocument,
+  listDocument,
+  objectDocument,
+  startedDocument,
+  stepDecisions,
+  traceDocument,
+  variablesDocument,
+} from "#contract";
 import { TsunagiError } from "#kernel";
 import { wantedOf } from "./accept.ts";
-import { historyDocument, read, readQuery } from "./objects.ts";
+import { read, readQuery } from "./objects.ts";
 import { count, flag, route, type Ask } from "./route.ts";
 
 /** Processes are objects below `/process`; they also have a console, and can be cancelled. */
@@ -54,28 +63,44 @@ export const processRoutes = [
   route({
     method: "GET",
     address: "/process/{id}",
-    summary: "Read a process or its console",
-    description: "With `Accept: text/plain` the console comes as plain lines.",
+    summary: "Read a process, its console, its trace or its variables",
+    description:
+      "With `Accept: text/plain` the console comes as plain lines. The variables are those of the process's last stored turn; they are for who started it and for administrators.",
     query: readQuery.extend({
       console: flag.describe("The lines of its console instead of the process"),
-      after: z.string().optional().describe("Of a console: only lines with a greater number"),
+      trace: flag.describe("What it did, job by job, instead of the process"),
+      variables: flag.describe("Its calls with their variables instead of the process"),
+      after: z
+        .string()
+        .optional()
+        .describe("Of a console or trace: only lines or jobs with a greater number"),
     }),
     answers: {
       200: {
-        description: "The process, or with `?console` the lines",
-        schema: z.union([objectDocument, consoleDocument, listDocument, historyDocument]),
+        description: "The process, or with `?console` the lines, with `?trace` the jobs",
+        schema: z.union([
+          objectDocument,
+          consoleDocument,
+          traceDocument,
+          variablesDocument,
+          listDocument,
+          historyDocument,
+        ]),
         isText: true,
       },
     },
     handle: async (ask) => {
-      const { console: isConsole, ...query } = ask.query;
-      if (isConsole !== true) return read({ ...ask, query });
+      const { console: isConsole, trace, variables, ...query } = ask.query;
+      if (variables === true) return ask.call("processes.variables", { id: idOf(ask) });
+      if (isConsole !== true && trace !== true) return read({ ...ask, query });
       const after = count.parse(query.after);
-      const document = await ask.call("processes.console", {
+      const page = {
         id: idOf(ask),
         ...(after === undefined ? {} : { after }),
         ...(query.limit === undefined ? {} : { limit: query.limit }),
-      });
+      };
+      if (trace === true) return ask.call("processes.trace", page);
+      const document = await ask.call("processes.console", page);
       ask.reply.header("vary", "accept");
       if (wantedOf(ask.request.headers.accept, ["json", "text"]) !== "text") return document;
       ask.reply.type("text/plain; charset=utf-8");
@@ -85,17 +110,36 @@ export const processRoutes = [
   route({
     method: "POST",
     address: "/process/{id}",
-    summary: "Cancel a process",
-    query: z.strictObject({ cancel: flag.describe("Stop what it does and end it") }),
+    summary: "Cancel a process, switch its step mode, or decide about what it is held before",
+    description:
+      "In step mode a process stops before each command, and whatever else it does outside, with the state `suspended`. `held` in its fields says what it is about to do, and at which turn; a decision names that turn, and is refused when the process has gone on meanwhile. `go` does it, `skip` leaves it out (it then succeeded, with empty output), `abort` ends the process, `free` does it and switches step mode off.",
+    query: z.strictObject({
+      cancel: flag.describe("Stop what it does and end it"),
+      step: flag.describe(
+        "Switch step mode on or off, for it and all that stem from the same process",
+      ),
+      decide: z.enum(stepDecisions).optional().describe("About what it is held before"),
+      turn: count.describe("With `decide`: the turn at which it was seen"),
+    }),
     body: z.unknown().describe("Left out of account"),
-    answers: { 202: { description: "It is being cancelled", schema: startedDocument } },
+    answers: { 202: { description: "It is being done", schema: startedDocument } },
     handle: async (ask) => {
-      if (ask.query.cancel !== true) {
-        throw new TsunagiError("METHOD_NOT_ALLOWED", "POST on a process needs to say what to do", {
-          hint: "Add ?cancel to cancel it.",
-        });
+      const { cancel, step, decide, turn } = ask.query;
+      if (
+        [cancel === true, step !== undefined, decide !== undefined].filter(Boolean).length !== 1
+      ) {
+        throw new TsunagiError(
+          "METHOD_NOT_ALLOWED",
+          "POST on a process needs to say what to do, and one thing at a time",
+          { hint: "Add ?cancel to cancel it, ?step or ?step=false, or ?decide=go&turn=12." },
+        );
       }
-      await ask.call("processes.cancel", { id: idOf(ask) });
+      const id = idOf(ask);
+      if (decide !== undefined) {
+        if (turn === undefined) throw needsTurn();
+        await ask.call("processes.decide", { id, turn, decision: decide });
+      } else if (step !== undefined) await ask.call("processes.step", { id, step });
+      else await ask.call("processes.cancel", { id });
       ask.reply.code(202);
       return { process: ask.path() };
     },
@@ -105,6 +149,13 @@ export const processRoutes = [
 function idOf(ask: Ask<unknown, unknown>): number {
   const { id } = ask.request.params as { id: string };
   return z.coerce.number().int().max(Number.MAX_SAFE_INTEGER).parse(id, { reportInput: false });
+}
+
+function needsTurn(): TsunagiError {
+  return new TsunagiError("ARGUMENT_INVALID", "a decision names the turn that it is about", {
+    details: { fields: [{ field: "turn", message: "missing" }] },
+    hint: "It stands in the process's field 'held'; add it as &turn=12.",
+  });
 }
 
 function onlyWith(name: string, other: string): TsunagiError {

@@ -1,5 +1,6 @@
 import type { Hello, ManagerConnection, ManagerMessage } from "#contract";
 import { openDatabase } from "#database";
+import type { TsunagiError } from "#kernel";
 import type { Usage } from "#identity";
 import { createLogger, keySealer } from "#runtime";
 import { EngineHouse } from "../engine-house.ts";
@@ -56,13 +57,22 @@ function note(name: string, argument: unknown): void {
 }
 
 async function open(): Promise<null> {
-  const database = await openDatabase(settings.database, { migrations });
+  const database = await openDatabase(settings.database, {
+    migrations,
+    isServer: true,
+    // Outside of any promise: it ends this thread, and so the server.
+    onReplaced: (error) => void setImmediate(() => throwIt(error)),
+  });
   house = await EngineHouse.open({ database, sealer: keySealer(settings.key), logger });
   house.watchAll((topic) => {
     if (changed.size === 0) setImmediate(passOn);
     changed.add(topic);
   });
   return null;
+}
+
+function throwIt(error: TsunagiError): never {
+  throw error;
 }
 
 /** Topics that changed within one turn of the event loop are passed on once. */

@@ -43,10 +43,10 @@ function checkUse(name: Name, given: readonly Argument[], kind: Kind): Diagnosti
 
 function unknown(name: Name, kind: Kind): Diagnostic {
   const names = builtins.filter((builtin) => builtin.kind === kind).map((builtin) => builtin.name);
-  const guess = nearest(name.text, names);
+  const guess = elsewhereNames.get(`${kind} ${name.text}`) ?? nearest(name.text, names);
   const elsewhere =
     kind === "job"
-      ? `Flows and closures are called in a bracket: [${name.text}: …].`
+      ? `A flow is called in a bracket, [./${name.text}: …], and so is a closure, [${name.text}: …].`
       : `Closures are called as jobs: [${name.text}: …], then $RESULT.`;
   return {
     code: "builtin.unknown",
@@ -56,6 +56,35 @@ function unknown(name: Name, kind: Kind): Diagnostic {
     hint: guess ? `Did you mean '${guess}'?` : elsewhere,
   };
 }
+
+/** What they are called in other languages. */
+const elsewhereNames: ReadonlyMap<string, string> = new Map([
+  ["function len", "length"],
+  ["function size", "length"],
+  ["function count", "length"],
+  ["function str", "string"],
+  ["function float", "decimal"],
+  ["function bool", "boolean"],
+  ["function trim", "strip"],
+  ["function toUpperCase", "upper"],
+  ["function toLowerCase", "lower"],
+  ["function startswith", "starts_with"],
+  ["function endswith", "ends_with"],
+  ["function get", "pick"],
+  ["function escape", "sh"],
+  ["function quote", "sh"],
+  ["job echo", "print"],
+  ["job puts", "print"],
+  ["job printf", "print"],
+  ["job log", "print"],
+  ["job raise", "abort"],
+  ["job throw", "abort"],
+  ["job die", "abort"],
+  ["job fail", "abort"],
+  ["job mail", "mailto"],
+  ["job http", "urlopen"],
+  ["job curl", "urlopen"],
+]);
 
 function misused(name: Name, kind: Kind): Diagnostic {
   return {

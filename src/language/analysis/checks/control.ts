@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { BuiltinJob, Chain, Job, Jobflow, Link } from "../../syntax/tree.ts";
 import { chainsOf, closuresOf } from "../../syntax/walk.ts";
+import { neverSucceeds } from "../endings.ts";
 
 /** What `break` and `continue` see around them: no loop, a loop, or a loop that they cannot reach. */
 type Around = "nothing" | "loop" | "child" | "closure";
@@ -16,15 +17,14 @@ function checkChain(chain: Chain, around: Around, diagnostics: Diagnostic[]): vo
   const unreachable = chain.links.findIndex((link, index) =>
     cannotFollow(link, chain.links[index - 1]),
   );
-  if (unreachable > 0) {
-    const before = chain.links[unreachable - 1]?.job as BuiltinJob;
+  const before = chain.links[unreachable - 1]?.job;
+  if (before)
     diagnostics.push({
       code: "control.unreachable",
       severity: "warning",
       span: chain.links[unreachable]?.job.span ?? chain.span,
-      message: `this job never runs: ${before.name.text} stands before it`,
+      message: `this job never runs: ${reason(before)}`,
     });
-  }
   for (const { job } of chain.links) checkJob(job, around, diagnostics);
 }
 
@@ -62,13 +62,22 @@ function misplaced(job: BuiltinJob, around: Around): Diagnostic {
   };
 }
 
-/** After a job that always ends the flow or the round, `->` and `->>` lead nowhere. */
+/** Behind a job that never succeeds, because it ends the flow or the round or goes on for ever, `->` and `->>` lead nowhere. */
 function cannotFollow(link: Link, before: Link | undefined): boolean {
-  if (before?.job.kind !== "builtin" || !endings.has(before.job.name.text)) return false;
+  if (!before || !neverSucceeds(before.job)) return false;
+  // What was skipped itself lets the chain go on.
+  const mayBeSkipped = before.connector?.text === "->>" || before.connector?.text === "=>>";
+  if (mayBeSkipped) return false;
   const connector = link.connector?.text;
   if (connector === "->" || connector === "->>") return true;
   // An argument that cannot be evaluated makes the job fail instead; `=>` and `=>>` may wait for that.
-  return before.job.arguments.every(({ value }) => value.kind === "literal");
+  const { job } = before;
+  return job.kind === "builtin" && job.arguments.every(({ value }) => value.kind === "literal");
 }
 
-const endings: ReadonlySet<string> = new Set(["return", "exit", "abort", "break", "continue"]);
+function reason(before: Job): string {
+  if (before.kind === "builtin") return `${before.name.text} stands before it`;
+  return before.kind === "while"
+    ? "the loop before it never ends"
+    : "the block before it never lets the chain go on";
+}

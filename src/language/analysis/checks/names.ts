@@ -2,10 +2,17 @@ import { nearest } from "#kernel";
 import { findBuiltin } from "#machine";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Jobflow, Name } from "../../syntax/tree.ts";
-import { findNames, isContextName, type Names, type Read } from "../scopes.ts";
+import {
+  isContextName,
+  isRead,
+  resolveNames,
+  type FunctionNames,
+  type Names,
+  type Use,
+} from "../resolver.ts";
 
 /** LANGUAGE section 6. */
-const contextNames: readonly string[] = [
+export const contextNames: readonly string[] = [
   "__host__",
   "__port__",
   "__user__",
@@ -22,85 +29,158 @@ const contextNames: readonly string[] = [
   "__shell__",
   "__timeout__",
   "__encoding__",
+  "__prompt__",
+  "__more__",
+  "__jump__",
 ];
 
 /** Says which names nothing makes, which nobody reads, and which are not what they seem. */
 export function checkNames(tree: Jobflow): Diagnostic[] {
-  const names = findNames(tree);
+  const names = resolveNames(tree);
   return [
     ...unknownNames(names),
     ...unusedNames(names),
     ...loopAssignments(names),
+    ...lostAssignments(names),
     ...names.contextNames.flatMap(checkContextName),
   ];
 }
 
 /** Each name once: whoever declares it has mended all places. */
-function unknownNames({ reads }: Names): Diagnostic[] {
+function unknownNames({ uses }: Names): Diagnostic[] {
   const told = new Set<string>();
-  return reads.flatMap((read) => {
-    const key = `${read.place === "string"} ${read.name}`;
-    if (read.variable || told.has(key)) return [];
+  return uses.flatMap((use) => {
+    const key = `${use.place === "string"} ${use.name}`;
+    if (use.declaration || told.has(key)) return [];
     told.add(key);
-    return [read.place === "string" ? plainWord(read) : unknown(read)];
+    return [use.place === "string" ? plainWord(use) : unknown(use)];
   });
 }
 
-function unknown(read: Read): Diagnostic {
-  const guess = nearest(read.name, [...read.visible, "true", "false", "null"]);
-  const isFunction = findBuiltin(read.name)?.kind === "function";
+/** What it is called in other languages. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ["None", "null"],
+  ["nil", "null"],
+  ["undefined", "null"],
+  ["NULL", "null"],
+  ["True", "true"],
+  ["TRUE", "true"],
+  ["False", "false"],
+  ["FALSE", "false"],
+  ["default", "else"],
+  ["otherwise", "else"],
+]);
+
+function unknown({ name, span, place, visible }: Use): Diagnostic {
+  const guess = elsewhere.get(name) ?? nearest(name, [...visible, "true", "false", "null"]);
+  if (/^[０-９]+$/.test(name)) {
+    const number = name.normalize("NFKC");
+    const hint = `Type ${number} with ordinary (half-width) characters.`;
+    const message = `'${name}' is not '${number}'`;
+    return { code: "name.unknown", severity: "error", span, message, hint };
+  }
+  const isFunction = findBuiltin(name)?.kind === "function";
   const otherwise = isFunction
-    ? `The built-in function is written ${read.name}(…).`
-    : read.place === "target"
-      ? `A flow is called by its path: [./${read.name}].`
-      : `Make it a parameter, |${read.name}|, or assign to it: [${read.name} = …].`;
+    ? `The built-in function is written ${name}(…).`
+    : place === "target"
+      ? `A flow is called by its path: [./${name}].`
+      : place === "channel"
+        ? `A channel is named by its path: </${name}>.`
+        : `Make it a parameter, |${name}|, or assign to it: [${name} = …].`;
   return {
     code: "name.unknown",
     severity: "error",
-    span: read.span,
-    message: `there is no variable '${read.name}'`,
+    span,
+    message: `there is no variable '${name}'`,
     hint: guess ? `Did you mean '${guess}'?` : otherwise,
   };
 }
 
-function plainWord(read: Read): Diagnostic {
-  const guess = nearest(read.name, read.visible);
+function plainWord({ name, span, visible }: Use): Diagnostic {
+  const guess = nearest(name, visible);
   return {
     code: "string.plain-word",
     severity: "hint",
-    span: read.span,
-    message: `'$${read.name}' is no variable of this flow and stays as it stands`,
-    hint: guess ? `Did you mean '$${guess}'?` : `Write \\$${read.name} to say that it is meant so.`,
+    span: { start: span.start - 1, end: span.end },
+    message: `'$${name}' is no variable of this flow and stays as it stands`,
+    hint: guess ? `Did you mean '$${guess}'?` : `Write \\$${name} to say that it is meant so.`,
   };
 }
 
-/** Of loops and sessions the name must be written, used or not; one that begins with `_` says that it is not. */
-function unusedNames({ variables }: Names): Diagnostic[] {
-  return variables.flatMap(({ name, kind, isRead }) => {
-    if (isRead || name.text.startsWith("_")) return [];
-    if (kind !== "assigned" && kind !== "head") return [];
+/**
+ * Of loops and sessions the name must be written, used or not; one that begins with `_` says that it is not. A parameter
+ * may be there because its callers give it: a hint.
+ */
+function unusedNames({ declarations, uses }: Names): Diagnostic[] {
+  const misspelt = new Set(uses.map((use) => nearest(use.name, use.visible)));
+  return declarations.flatMap((declaration) => {
+    const { name, kind } = declaration;
+    // Who misspelt a name does not read it, and is told so there.
+    if (isRead(declaration) || name.text.startsWith("_") || misspelt.has(name.text)) return [];
+    if (kind !== "assigned" && kind !== "head" && kind !== "parameter") return [];
+    const what = kind === "parameter" ? "parameter" : "variable";
     return {
       code: "name.unused",
-      severity: "warning" as const,
+      severity: kind === "parameter" ? ("hint" as const) : ("warning" as const),
       span: name.span,
-      message: `nobody reads the variable '${name.text}'`,
+      message: `nobody reads the ${what} '${name.text}'`,
       hint: "Leave it out, or begin its name with '_'.",
     };
   });
 }
 
-function loopAssignments({ assignments }: Names): Diagnostic[] {
-  return assignments.flatMap(({ name, variable }) =>
-    variable.kind === "loop"
+function loopAssignments({ uses }: Names): Diagnostic[] {
+  return uses.flatMap(({ place, span, name, declaration, function: where }) =>
+    place === "assignment" && declaration?.kind === "loop" && declaration.function === where
       ? {
           code: "name.loop-assigned",
           severity: "warning" as const,
-          span: name.span,
-          message: `'${name.text}' is the name of the loop: its next round sets it again`,
+          span,
+          message: `'${name}' is the name of the loop: its next round sets it again`,
           hint: "Assign to another name.",
         }
       : [],
   );
+}
+
+/**
+ * A child and a closure change their own copy: what nobody reads in there behind it is lost, though it looks as if it changed
+ * the variable around it.
+ */
+function lostAssignments({ declarations }: Names): Diagnostic[] {
+  return declarations.flatMap(({ name, kind, function: made, uses }) => {
+    const isReadOutside = uses.some((use) => use.function === made && use.place !== "assignment");
+    if (!isReadOutside || kind === "loop") return [];
+    return uses.flatMap((use) => {
+      const { place, span, function: where } = use;
+      if (place !== "assignment" || where === made || name.text.startsWith("_")) return [];
+      // The value that is assigned stands behind the name, and may read it.
+      const isRead = uses.some(
+        (other) =>
+          other.place !== "assignment" &&
+          isWithin(other.function, where) &&
+          !(use.value && other.span.start >= use.value.start && other.span.end <= use.value.end),
+      );
+      if (isRead) return [];
+      const what =
+        "kind" in where.node && where.node.kind === "closure" ? "closure" : "child process";
+      return {
+        code: "name.lost-assignment",
+        severity: "warning" as const,
+        span,
+        message: `this changes the copy of '${name.text}' that the ${what} has, not the variable around it`,
+        hint:
+          what === "closure"
+            ? "Give the value back with return(…), and read it from $RESULT behind the call."
+            : "Give the value back with return(…), and read it from $RESULT behind the block.",
+      };
+    });
+  });
+}
+
+function isWithin(inner: FunctionNames | null, outer: FunctionNames): boolean {
+  for (let at = inner; at; at = at.around) if (at === outer) return true;
+  return false;
 }
 
 function checkContextName({ span, text }: Name): Diagnostic[] {

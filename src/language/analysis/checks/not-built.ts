@@ -7,13 +7,7 @@ import { allJobs } from "../../syntax/walk.ts";
  * What the language has and this version cannot do yet: nobody takes these waits of the machine. Whoever builds one
  * takes it out of here.
  */
-export const notBuilt: ReadonlySet<string> = new Set([
-  "mailto",
-  "put",
-  "get",
-  "confirm",
-  "session",
-]);
+export const notBuilt: ReadonlySet<string> = new Set(["mailto", "confirm"]);
 
 /** Says which jobs can be written, but fail because they are not built yet. */
 export function checkNotBuilt(tree: Jobflow): Diagnostic[] {
@@ -21,8 +15,6 @@ export function checkNotBuilt(tree: Jobflow): Diagnostic[] {
   for (const job of allJobs(tree)) {
     if (job.kind === "builtin" && notBuilt.has(job.name.text))
       diagnostics.push(missing(job.name.text, job.name.span));
-    if (job.kind === "session" && notBuilt.has("session"))
-      diagnostics.push(missing("session", { start: job.span.start, end: job.name.span.end }));
   }
   return diagnostics;
 }

@@ -116,6 +116,115 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
     "${は式の始まりです。$そのものは\\$と書きます。",
   ],
 
+  // Habits from elsewhere.
+  ["'{arrow}' is no connector", "'{arrow}'というコネクタはありません"],
+  [
+    "A command stands in a bracket: ['{command}'].",
+    "コマンドは角括弧の中に書きます: ['{command}']",
+  ],
+  [
+    "What it is given stands in parentheses: {name}(…).",
+    "渡すものは丸括弧の中に書きます: {name}(…)",
+  ],
+  ["A block stands in braces: {block}.", "ブロックは波括弧で囲みます: {block}"],
+  ["A channel is named by its path: </{name}>.", "チャネルはパスで書きます: </{name}>"],
+  ["A comment begins with #.", "コメントは#で始めます。"],
+  ["A dictionary is {key: value}.", "辞書は{キー: 値}と書きます。"],
+  [
+    "A failure is handled with =>>: { | [a] -> [b] } =>> [./recover].",
+    "失敗は=>>で処理します: { | [a] -> [b] } =>> [./recover]",
+  ],
+  ["A path stands for itself: [./flow].", "パスはそのまま書きます: [./flow]"],
+  [
+    "A pipe stands within one command: ['a | b'].",
+    "パイプは1つのコマンドの中に書きます: ['a | b']",
+  ],
+  [
+    "A procedure is a jobflow of its own, or a closure: [f = {|x| … }].",
+    "手順は別のジョブフローか、クロージャにします: [f = {|x| … }]",
+  ],
+  [
+    "A time in a choice is written after 60: jobs.",
+    "choiceの中の時間はafter 60: ジョブと書きます。",
+  ],
+  ["An address is a text: 'https://…'.", "URLは文字列です: 'https://…'"],
+  ["An argument with a name is written name = value.", "名前付きの引数は名前 = 値と書きます。"],
+  ["Arms follow each other without a comma.", "分岐と分岐の間にコンマは要りません。"],
+  ["the next arm", "次の分岐"],
+  [
+    "Between the head of a block and its jobs stands a '|'.",
+    "ブロックの先頭部分とジョブの間には'|'を書きます。",
+  ],
+  [
+    "Between two jobs stands a connector, and no comma: [a] -> [b].",
+    "ジョブとジョブの間にはコンマではなくコネクタを書きます: [a] -> [b]",
+  ],
+  ["Between two jobs stands one connector.", "ジョブとジョブの間のコネクタは1つです。"],
+  [
+    "Every string replaces $name and ${…}; no letter stands before it.",
+    "どの文字列でも$nameと${…}は展開されます。前に文字は付けません。",
+  ],
+  [
+    "In a condition 'or' is written for ||; between jobs it is =>>.",
+    "||は、条件の中では'or'、ジョブの間では=>>と書きます。",
+  ],
+  [
+    "Run after a failure, as || in a shell, is written =>>.",
+    "失敗したときに実行する(シェルの||)には=>>と書きます。",
+  ],
+  [
+    "Jobs are joined by ->, =>, ->> or =>>, assignments by a comma.",
+    "ジョブは->、=>、->>、=>>のいずれか、代入はコンマでつなぎます。",
+  ],
+  ["Leave it out.", "削除してください。"],
+  [
+    "Nothing is imported: another flow is called by its path, [./flow].",
+    "読み込みは要りません。ほかのジョブフローはパスで呼び出します: [./flow]",
+  ],
+  ["Parameters stand at the beginning of the flow.", "パラメータはジョブフローの先頭に書きます。"],
+  ["Parameters stand between bars: |{name}|.", "パラメータは縦棒で囲みます: |{name}|"],
+  ["Texts are joined with +: 'a' + 'b'.", "文字列は+でつなぎます: 'a' + 'b'"],
+  [
+    "The jobs of a block stand in its own braces: { if c | jobs }.",
+    "ジョブはブロック自身の波括弧の中に書きます: { if 条件 | ジョブ }",
+  ],
+  [
+    "The output of a command is $RESULT behind it: ['date'] -> [x = $RESULT].",
+    "コマンドの出力は、その後の$RESULTで受け取ります: ['date'] -> [x = $RESULT]",
+  ],
+  [
+    "The quotation mark {mark} does not close it: type {quote}.",
+    "{mark}では閉じられません。{quote}を入力してください。",
+  ],
+  ["The status of the job before is $STATUS.", "前のジョブの終了状態は$STATUSです。"],
+  [
+    "The value comes first: upper(text); a method of an object is called in a bracket: [{name}: 1].",
+    "関数には値を先に渡します: upper(text)。オブジェクトのメソッドは角括弧で呼び出します: [{name}: 1]",
+  ],
+  ["Write it in full: [x = x + 1].", "省略せずに書きます: [x = x + 1]"],
+  [
+    "Write the job that follows the connector, or leave the connector out.",
+    "コネクタの後にジョブを書くか、コネクタを取ってください。",
+  ],
+  ["'Not equal' is written !=.", "「等しくない」は!=と書きます。"],
+  ["'{word}' is written in small letters.", "'{word}'は小文字で書きます。"],
+  ["Comparisons are < <= > >=.", "比較は<、<=、>、>=です。"],
+  [
+    "It is written { case x | 'a': jobs 'b': jobs else: jobs }.",
+    "{ case x | 'a': ジョブ 'b': ジョブ else: ジョブ }と書きます。",
+  ],
+  ["It is written { while not … | … }.", "{ while not … | … }と書きます。"],
+  ["It is written { if not … | … }.", "{ if not … | … }と書きます。"],
+  ["It is written { fork | … }.", "{ fork | … }と書きます。"],
+  [
+    "What a flow is given has names: |host| |port = 22| at its beginning.",
+    "渡されるものには名前があります。先頭に|host| |port = 22|のように書きます。",
+  ],
+  [
+    "One of the commas is too many, or a value is missing before it.",
+    "コンマが1つ多いか、その前の値がありません。",
+  ],
+
   // Characters, numbers, strings, paths.
   ["'{written}' is not '{meant}'", "'{written}'は'{meant}'ではありません"],
   ["Type {meant} with ordinary (half-width) characters.", "{meant}は半角文字で入力してください。"],
@@ -134,7 +243,6 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
     "Write 'and' in a condition, '->>' between jobs.",
     "条件では'and'、ジョブの間では'->>'と書きます。",
   ],
-  ["Jobs are joined by ->, =>, ->> or =>>.", "ジョブは->、=>、->>、=>>のいずれかでつなぎます。"],
   ["Write 'not'.", "'not'と書きます。"],
   [
     "A line may go on anywhere without a backslash.",
@@ -237,6 +345,7 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
     "'{variable}'はこのジョブフローの変数ではないので、そのまま残ります",
   ],
   ["Write {word} to say that it is meant so.", "意図したものなら{word}と書いてください。"],
+  ["nobody reads the parameter '{name}'", "パラメータ'{name}'はどこからも読まれません"],
   ["nobody reads the variable '{name}'", "変数'{name}'はどこからも読まれません"],
   ["Leave it out, or begin its name with '_'.", "削除するか、名前を'_'で始めてください。"],
   [
@@ -261,12 +370,27 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
     "既定値のあるものを最後に置くと、ほかを位置で渡せます。",
   ],
 
+  [
+    "this changes the copy of '{name}' that the {function} has, not the variable around it",
+    "これは{function}が持つ'{name}'の写しを変えるだけで、外側の変数は変わりません",
+  ],
+  ["child process", "子プロセス"],
+  ["closure", "クロージャ"],
+  [
+    "Give the value back with return(…), and read it from $RESULT behind the call.",
+    "値はreturn(…)で返し、呼び出しの後で$RESULTから受け取ってください。",
+  ],
+  [
+    "Give the value back with return(…), and read it from $RESULT behind the block.",
+    "値はreturn(…)で返し、ブロックの後で$RESULTから受け取ってください。",
+  ],
+
   // Built-ins, arguments, keys.
   ["there is no built-in job '{name}'", "組み込みジョブ'{name}'はありません"],
   ["there is no built-in function '{name}'", "組み込み関数'{name}'はありません"],
   [
-    "Flows and closures are called in a bracket: [{name}: …].",
-    "ジョブフローやクロージャは角括弧で呼び出します: [{name}: …]",
+    "A flow is called in a bracket, [./{name}: …], and so is a closure, [{again}: …].",
+    "ジョブフローは[./{name}: …]、クロージャは[{again}: …]と、角括弧で呼び出します。",
   ],
   [
     "Closures are called as jobs: [{name}: …], then $RESULT.",
@@ -301,6 +425,46 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
   ["The later one wins.", "後のものが有効になります。"],
   ["error parsing regexp: {fault}", "正規表現が正しくありません: {fault}"],
 
+  // Surroundings.
+  ["nothing stands at '{path}'", "'{path}'には何もありません"],
+  [
+    "'{directory}' is there, but holds no '{name}'.",
+    "'{directory}'はありますが、その中に'{name}'はありません。",
+  ],
+  [
+    "Make it before this flow runs, or correct the path.",
+    "ジョブフローを実行する前に作るか、パスを直してください。",
+  ],
+  [
+    "'{path}' is of the type {type} and cannot be called",
+    "'{path}'の型は{type}なので、呼び出せません",
+  ],
+  ["A call names a jobflow or a script.", "呼び出せるのはジョブフローかスクリプトです。"],
+  [
+    "{callee} takes at most {most} argument, not {given}",
+    "{callee}の引数は{most}個までですが、{given}個あります",
+  ],
+  [
+    "{callee} takes at most {most} arguments, not {given}",
+    "{callee}の引数は{most}個までですが、{given}個あります",
+  ],
+  ["{callee} has no parameter '{name}'", "{callee}にパラメータ'{name}'はありません"],
+  ["{callee} gets its argument '{name}' twice", "{callee}の引数'{name}'が2回渡されています"],
+  ["{callee} needs its argument '{name}'", "{callee}には引数'{name}'が必要です"],
+  ["the closure '{name}'", "クロージャ'{name}'"],
+  ["the closure", "クロージャ"],
+  ["this closure", "このクロージャ"],
+  ["this flow", "このジョブフロー"],
+  ["It takes no arguments.", "引数はありません。"],
+  ["It takes {parameters}.", "引数は{parameters}です。"],
+  [
+    "an object of the type {type} has no field '{name}'",
+    "{type}型のオブジェクトにフィールド'{name}'はありません",
+  ],
+  ["Its fields are {names}.", "フィールドは{names}です。"],
+  ["there is no type '{name}'", "型'{name}'はありません"],
+  ["The types are {names}.", "型には{names}があります。"],
+
   // Commands.
   [
     "a command has no option '{name}'; this job fails",
@@ -319,6 +483,14 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
     "Write {quoted}: whatever it holds is then one word for the shell.",
     "{quoted}と書けば、どんな値でもシェルの1語になります。",
   ],
+  [
+    "Write {quoted} without the quotation marks around it: they do not help where the value holds one.",
+    "周りの引用符を取って{quoted}と書いてください。値に引用符が含まれていると、引用符で囲んでも役に立ちません。",
+  ],
+  ["it comes from the parameter '{name}'", "パラメータ'{name}'から来ています"],
+  ["it comes from the message that arrives there", "ここで届くメッセージから来ています"],
+  ["it comes from the output of the command there", "ここのコマンドの出力から来ています"],
+  ["it comes from the answer that arrives there", "ここで届く応答から来ています"],
   [
     "this bracket runs nothing: it holds neither a command nor a flow",
     "この角括弧はコマンドでもジョブフローでもないので、何も実行しません",
@@ -341,6 +513,33 @@ export const japanese: readonly (readonly [english: string, japanese: string])[]
   [
     "this job never runs: {name} stands before it",
     "前に{name}があるので、このジョブは実行されません",
+  ],
+  [
+    "this job never runs: the loop before it never ends",
+    "前の繰り返しが終わらないので、このジョブは実行されません",
+  ],
+  [
+    "this job never runs: the block before it never lets the chain go on",
+    "前のブロックから先へは進まないので、このジョブは実行されません",
+  ],
+  ["this arm never runs: {why}", "この分岐は実行されません: {why}"],
+  ["an arm before it has the same condition", "前に同じ条件の分岐があります"],
+  ["an arm before it has the same pattern", "前に同じパターンの分岐があります"],
+  ["the condition before it is always true", "前の条件がいつも成り立ちます"],
+  ["the pattern before it fits every text", "前のパターンがどんな文字列にも当てはまります"],
+  ["Leave it out, or correct one of the two.", "削除するか、どちらかを直してください。"],
+  ["this one is taken first", "こちらが先に選ばれます"],
+  [
+    "a number is compared with a text here, and never equals one",
+    "ここでは数と文字列を比べていますが、等しくなることはありません",
+  ],
+  [
+    "Write the number without quotation marks: {number}.",
+    "数は引用符なしで書いてください: {number}",
+  ],
+  [
+    "Write a number, or make a text of the other side: string(…).",
+    "数を書くか、もう一方をstring(…)で文字列にしてください。",
   ],
   ["'{name}' stands outside of a loop", "'{name}'が繰り返しの外にあります"],
   ["'{name}' does not cross a child process", "'{name}'は子プロセスの外には届きません"],

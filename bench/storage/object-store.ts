@@ -1,0 +1,176 @@
+/** The estate in the object storage of the product. */
+import { statSync } from "node:fs";
+import { openSqlite, type Database } from "../../src/database/index.ts";
+import {
+  addMember,
+  createGroup,
+  createUser,
+  findPrincipal,
+  identityMigrations,
+} from "../../src/identity/index.ts";
+import {
+  objectMigrations,
+  ObjectStorage,
+  systemActor,
+  type Actor,
+  type FindPage,
+} from "../../src/objects/index.ts";
+import { memorySealer } from "../../src/runtime/index.ts";
+import {
+  directories,
+  groups,
+  nodeAt,
+  racks,
+  roles,
+  services,
+  sites,
+  stages,
+  statuses,
+} from "./estate.ts";
+
+export class ObjectStore {
+  readonly #file: string;
+  readonly #database: Database;
+  readonly #storage: ObjectStorage;
+  #reader: Actor = systemActor;
+
+  static async open(file: string): Promise<ObjectStore> {
+    const database = await openSqlite({
+      file,
+      migrations: [...identityMigrations, ...objectMigrations],
+    });
+    const store = new ObjectStore(file, database);
+    await store.#prepare();
+    return store;
+  }
+
+  private constructor(file: string, database: Database) {
+    this.#file = file;
+    this.#database = database;
+    this.#storage = new ObjectStorage({ sealer: memorySealer() });
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  get bytes(): number {
+    return statSync(this.#file).size;
+  }
+
+  /** Makes the nodes of these numbers, as one change. */
+  async add(from: number, count: number): Promise<void> {
+    await this.#database.write(async (transaction) => {
+      const change = this.#storage.change(transaction, systemActor);
+      for (let number = from; number < from + count; number += 1) {
+        const { name, directory, rack, service, backup, ...fields } = nodeAt(number);
+        await change.put(`/nodes/d${directory}/${name}`, "Node", {
+          ...fields,
+          rack: `/racks/r${rack}`,
+          service: `/services/s${service}`,
+          backup: `/racks/r${backup}`,
+        });
+      }
+      await change.finish();
+    });
+  }
+
+  async update(numbers: readonly number[], note: string): Promise<void> {
+    await this.#database.write(async (transaction) => {
+      const change = this.#storage.change(transaction, systemActor);
+      for (const number of numbers) {
+        const { name, directory } = nodeAt(number);
+        await change.patch(`/nodes/d${directory}/${name}`, { status: "down", vendor: note });
+      }
+      await change.finish();
+    });
+  }
+
+  async get(number: number): Promise<void> {
+    const { name, directory } = nodeAt(number);
+    await this.#database.read((transaction) =>
+      this.#storage.get(transaction, systemActor, `/nodes/d${directory}/${name}`),
+    );
+  }
+
+  /** A page of what a user finds who may read three quarters of the nodes. */
+  find(search: string, options: Partial<FindPage> = {}): Promise<number> {
+    return this.#database.read(async (transaction) => {
+      const page = await this.#storage.finder.page(transaction, this.#reader, {
+        type: "Node",
+        search,
+        limit: 50,
+        ...options,
+      });
+      return page.items.length;
+    });
+  }
+
+  async #prepare(): Promise<void> {
+    const { write } = { write: this.#database.write.bind(this.#database) };
+    const storage = this.#storage;
+    await write((transaction) => storage.install(transaction));
+    await write(async (transaction) => {
+      const user = await createUser(transaction, { name: "reader" });
+      for (let n = 0; n < groups; n += 1) {
+        const group = await createGroup(transaction, { name: `group${n}` });
+        if (n < 3) await addMember(transaction, group, user);
+      }
+      const principal = await findPrincipal(transaction, user, "token");
+      if (principal === undefined) throw new Error("the user is not there");
+      this.#reader = { principal, cause: { kind: "person", id: null } };
+      const change = storage.change(transaction, systemActor);
+      await change.put("/system/types/Site", "Type", { fields: [] });
+      await change.put("/system/types/Service", "Type", { fields: [] });
+      await change.put("/system/types/Rack", "Type", {
+        fields: [{ name: "site", kind: "object", types: ["Site"] }],
+      });
+      await change.put("/system/types/Node", "Type", { fields: nodeFields });
+      for (let n = 0; n < sites; n += 1) {
+        await change.put(`/sites/site${n}`, "Site", {}, { parents: true });
+      }
+      for (let n = 0; n < services; n += 1) {
+        await change.put(`/services/s${n}`, "Service", {}, { parents: true });
+      }
+      for (let n = 0; n < racks; n += 1) {
+        const site = `/sites/site${n % sites}`;
+        await change.put(`/racks/r${n}`, "Rack", { site }, { parents: true });
+      }
+      for (const path of ["/sites", "/services", "/racks"]) {
+        await change.grant(path, "everyone", ["read"]);
+      }
+      for (let n = 0; n < directories; n += 1) {
+        await change.put(`/nodes/d${n}`, "Directory", {}, { parents: true });
+        // The reader's three groups may read three quarters of them.
+        const group = `group${n % 4 === 3 ? 3 + (n % 17) : n % 3}`;
+        await change.grant(`/nodes/d${n}`, { group }, ["read"]);
+        await change.grant(`/nodes/d${n}`, { group: `group${3 + (n % 17)}` }, ["read", "write"]);
+      }
+      await change.finish();
+    });
+  }
+}
+
+const nodeFields = [
+  { name: "host", kind: "string", unique: true },
+  { name: "serial", kind: "string" },
+  { name: "vendor", kind: "string" },
+  { name: "model", kind: "string" },
+  { name: "os", kind: "string" },
+  { name: "contact", kind: "string" },
+  { name: "note", kind: "string", searched: true },
+  { name: "description", kind: "string" },
+  { name: "status", kind: "choice", choices: statuses, indexed: true },
+  { name: "role", kind: "choice", choices: roles, indexed: true },
+  { name: "stage", kind: "choice", choices: stages },
+  { name: "cores", kind: "integer", indexed: true },
+  { name: "memory", kind: "integer" },
+  { name: "price", kind: "decimal" },
+  { name: "bought", kind: "date", indexed: true },
+  { name: "expires", kind: "date" },
+  { name: "address", kind: "ip address" },
+  { name: "tags", kind: "list" },
+  { name: "rack", kind: "object", types: ["Rack"] },
+  { name: "service", kind: "object", types: ["Service"] },
+  { name: "backup", kind: "object" },
+];

@@ -1,0 +1,345 @@
+/**
+ * A database in PostgreSQL: one connection that writes, some that read.
+ *
+ * I1  Writing transactions run strictly one after another, in the order in which they were asked for, each serializable
+ *     against those of other programs; one that met another is run again.
+ * I2  Every reading transaction has a connection and a snapshot of its own.
+ * I3  A write resolves when it is on disk there, and rejects when nothing of it was kept. Where the connection was lost in
+ *     the middle of a commit, a server's database finds out what became of it before it says anything; any other says
+ *     COMMIT_UNKNOWN.
+ * I4  A lost connection is made again by itself. Until then `failure` says so, and what is asked for is refused.
+ * I5  One server writes: it holds a lock for as long as it is connected and numbers its commits in a row of its own, so one
+ *     that was cut off and replaced meanwhile cannot commit anything more.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { assert, TsunagiError } from "#kernel";
+import type { Database, Migration, Transaction } from "./database.ts";
+import { applyMigrations, assertMigrated } from "./migrations.ts";
+import { PostgresConnection, placeOf, type PostgresResult } from "./postgres-connection.ts";
+import {
+  commitUnknown,
+  isConflict,
+  isConnectionLoss,
+  postgresFailure,
+} from "./postgres-failure.ts";
+import { postgresMigrations } from "./postgres-sql-dialect.ts";
+import { PostgresTransaction } from "./postgres-transaction.ts";
+import { ServerSeat, seatMigrations } from "./server-seat.ts";
+
+export interface OpenPostgresOptions {
+  /** `postgres://user:password@host:port/name` */
+  url: string;
+  /** In the order in which they are applied to a new database. */
+  migrations: readonly Migration[];
+  /** For a thread that only reads; the schema must be up to date. */
+  readOnly?: boolean;
+  /** Writes as the one server of this database; DATABASE_IN_USE if there is one already. */
+  isServer?: boolean;
+  /** Another server took over while this one was cut off; nothing that this one writes is kept any more. */
+  onReplaced?: (error: TsunagiError) => void;
+}
+
+const readersMax = 4;
+const attemptsMax = 20;
+const reconnectPauseMs = 500;
+
+/** Opens a database, and brings its schema up to date. */
+export async function openPostgres(options: OpenPostgresOptions): Promise<Database> {
+  const database = new PostgresDatabase(options);
+  try {
+    await database.open(options);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+class PostgresDatabase implements Database {
+  readonly dialect = "postgres";
+  readonly #url: string;
+  readonly #place: string;
+  readonly #isReadOnly: boolean;
+  readonly #seat: ServerSeat | undefined;
+  readonly #onReplaced: (error: TsunagiError) => void;
+  #writer: PostgresConnection | undefined;
+  #connecting: Promise<PostgresConnection> | undefined;
+  #failure: TsunagiError | undefined;
+  readonly #idleReaders: PostgresConnection[] = [];
+  readonly #waitingForReader: (() => void)[] = [];
+  #readers = 0;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor({ url, readOnly = false, isServer = false, onReplaced }: OpenPostgresOptions) {
+    this.#onReplaced = onReplaced ?? (() => undefined);
+    this.#url = url;
+    this.#place = placeOf(url);
+    this.#isReadOnly = readOnly;
+    this.#seat = isServer ? new ServerSeat() : undefined;
+  }
+
+  get failure(): TsunagiError | undefined {
+    return this.#failure;
+  }
+
+  async open({ migrations }: OpenPostgresOptions): Promise<void> {
+    const all = [...seatMigrations, ...postgresMigrations, ...migrations];
+    if (this.#isReadOnly) {
+      await this.read((transaction) => assertMigrated(transaction, all));
+      return;
+    }
+    const connection = await PostgresConnection.open({ url: this.#url, name: "tsunagi" });
+    this.#adopt(connection);
+    try {
+      // Programs that start at once on one database bring it up to date one after another, however long that takes.
+      await connection.send("set lock_timeout = 0; set statement_timeout = 0");
+      await connection.send(`select pg_advisory_lock(${migrationLock})`);
+      await applyMigrations(this, all);
+      await connection.send(`select pg_advisory_unlock(${migrationLock})`);
+      await connection.send("reset lock_timeout; reset statement_timeout");
+      await this.#seat?.take(connection);
+    } catch (error) {
+      throw postgresFailure(error, this.#place);
+    }
+  }
+
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    assert(!this.#isReadOnly, "this database was opened read only");
+    assert(!this.#isClosed, "the database is closed");
+    const result = this.#lastWrite.then(() => this.#transact(work));
+    this.#lastWrite = result.catch(() => undefined);
+    return result;
+  }
+
+  async read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    assert(!this.#isClosed, "the database is closed");
+    const reader = await this.#takeReader();
+    try {
+      return await readIn(reader, work);
+    } finally {
+      this.#giveBack(reader);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#lastWrite;
+    await this.#connecting?.catch(() => undefined);
+    // The readers that still work close themselves when they are given back.
+    await Promise.all(this.#idleReaders.splice(0).map((reader) => reader.close()));
+    await this.#writer?.close();
+  }
+
+  async #transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const connection = await this.#connected();
+      const end = await this.#attempt(connection, work);
+      switch (end.kind) {
+        case "committed":
+          return end.value as T;
+        case "refused":
+          throw this.#named(end.error);
+        case "conflict":
+          if (attempt === attemptsMax) throw this.#named(end.error);
+          await sleep(Math.random() * 10 * attempt);
+          continue;
+        case "unknown":
+          if (await this.#wasCommitted(end.error)) return end.value as T;
+      }
+    }
+  }
+
+  async #attempt(
+    connection: PostgresConnection,
+    work: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<Attempt> {
+    const transaction = new PostgresTransaction(connection);
+    // Nothing waits for the answers of these two until the end: they travel with the first statement.
+    const begun = connection.send("begin isolation level serializable");
+    const numbered = this.#seat?.isTaken === true ? this.#seat.number(connection) : undefined;
+    begun.catch(() => undefined);
+    numbered?.catch(() => undefined);
+    let value: unknown;
+    try {
+      value = await work(transaction);
+      transaction.close();
+      await begun;
+      await numbered;
+    } catch (error) {
+      transaction.close();
+      const reason = await reasonOf(transaction.loss ?? error, numbered);
+      if (!connection.isLost) await connection.send("rollback").catch(() => undefined);
+      return { kind: isConflict(reason) ? "conflict" : "refused", error: reason };
+    }
+    if (transaction.loss !== undefined) {
+      // The work made something else of it, but what it wrote is gone.
+      if (!connection.isLost) await connection.send("rollback").catch(() => undefined);
+      const error = transaction.loss;
+      return { kind: isConflict(error) ? "conflict" : "refused", error };
+    }
+    return this.#commit(connection, value);
+  }
+
+  async #commit(connection: PostgresConnection, value: unknown): Promise<Attempt> {
+    let done: PostgresResult;
+    try {
+      done = await connection.send("commit");
+    } catch (error) {
+      if (isConnectionLoss(error)) return { kind: "unknown", value, error };
+      return { kind: isConflict(error) ? "conflict" : "refused", error };
+    }
+    if (done.command === "COMMIT") return { kind: "committed", value };
+    const error = new Error("a statement failed outside of a savepoint, and its work went on");
+    return { kind: "refused", error };
+  }
+
+  /** What became of a commit that got no answer; asks until somebody can tell. */
+  async #wasCommitted(error: unknown): Promise<boolean> {
+    if (this.#seat === undefined) throw commitUnknown(error, this.#place);
+    while (!this.#isClosed) {
+      try {
+        const connection = await this.#connected();
+        // Nobody else holds the lock now, so the transaction is over, one way or the other.
+        return await this.#seat.hasCommitted(connection);
+      } catch (failure) {
+        if (failure instanceof TsunagiError && failure.code === "DATABASE_IN_USE") break;
+        await sleep(reconnectPauseMs);
+      }
+    }
+    throw commitUnknown(error, this.#place);
+  }
+
+  /** The writing connection, made again if it was lost; one attempt. */
+  #connected(): Promise<PostgresConnection> {
+    if (this.#writer !== undefined) return Promise.resolve(this.#writer);
+    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<PostgresConnection> {
+    try {
+      const connection = await PostgresConnection.open({ url: this.#url, name: "tsunagi" });
+      try {
+        await this.#seat?.takeAgain(connection);
+      } catch (error) {
+        await connection.close();
+        throw error;
+      }
+      this.#adopt(connection);
+      return connection;
+    } catch (error) {
+      const failure = this.#named(error);
+      if (failure instanceof TsunagiError) this.#failure = failure;
+      throw failure;
+    }
+  }
+
+  #named(error: unknown): unknown {
+    const failure = postgresFailure(error, this.#place);
+    if (failure instanceof TsunagiError && failure.code === "DATABASE_IN_USE") {
+      this.#onReplaced(failure);
+    }
+    return failure;
+  }
+
+  #adopt(connection: PostgresConnection): void {
+    this.#writer = connection;
+    this.#failure = undefined;
+    connection.onLoss((error) => {
+      this.#writer = undefined;
+      const failure = postgresFailure(error, this.#place);
+      this.#failure =
+        failure instanceof TsunagiError
+          ? failure
+          : new TsunagiError("DATABASE_UNREACHABLE", `${this.#place} cannot be reached`);
+      void this.#reconnect();
+    });
+    if (connection.isLost) this.#writer = undefined;
+  }
+
+  /** So that it is known when the database is back, also where nobody writes. */
+  async #reconnect(): Promise<void> {
+    while (!this.#isClosed && this.#writer === undefined) {
+      try {
+        await this.#connected();
+      } catch {
+        await sleep(reconnectPauseMs, undefined, { ref: false });
+      }
+    }
+    if (this.#isClosed) await this.#writer?.close();
+  }
+
+  async #takeReader(): Promise<PostgresConnection> {
+    while (this.#readers >= readersMax && this.#idleReaders.length === 0) {
+      await new Promise<void>((resolve) => this.#waitingForReader.push(resolve));
+    }
+    const idle = this.#idleReaders.pop();
+    if (idle !== undefined) return idle;
+    this.#readers += 1;
+    try {
+      const name = "tsunagi reader";
+      const reader = await PostgresConnection.open({ url: this.#url, name });
+      reader.onLoss(() => this.#dropReader(reader));
+      return reader;
+    } catch (error) {
+      this.#readers -= 1;
+      this.#waitingForReader.shift()?.();
+      throw error;
+    }
+  }
+
+  #giveBack(reader: PostgresConnection): void {
+    if (reader.isLost) this.#readers -= 1;
+    else if (this.#isClosed) void reader.close();
+    else this.#idleReaders.push(reader);
+    this.#waitingForReader.shift()?.();
+  }
+
+  /** One that was lost while it did nothing; others are found lost when they are given back. */
+  #dropReader(reader: PostgresConnection): void {
+    const index = this.#idleReaders.indexOf(reader);
+    if (index < 0) return;
+    this.#idleReaders.splice(index, 1);
+    this.#readers -= 1;
+  }
+}
+
+type Attempt =
+  | { kind: "committed"; value: unknown }
+  | { kind: "refused" | "conflict"; error: unknown }
+  | { kind: "unknown"; value: unknown; error: unknown };
+
+/** Any number; it must only be the same for all programs of ours. */
+const migrationLock = "1953723753, 1";
+
+/** A server that lost its seat fails for that, and not for what followed from it. */
+async function reasonOf(error: unknown, numbered: Promise<unknown> | undefined): Promise<unknown> {
+  return (
+    numbered?.then(
+      () => error,
+      (reason: unknown) => reason,
+    ) ?? error
+  );
+}
+
+async function readIn<T>(
+  connection: PostgresConnection,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const transaction = new PostgresTransaction(connection);
+  const begun = connection.send("begin isolation level repeatable read, read only");
+  begun.catch(() => undefined);
+  try {
+    const result = await work(transaction);
+    await begun;
+    return result;
+  } catch (error) {
+    throw postgresFailure(transaction.loss ?? error, connection.place);
+  } finally {
+    transaction.close();
+    // There is nothing to keep, and nobody need wait for it.
+    connection.send("rollback").catch(() => undefined);
+  }
+}

@@ -1,0 +1,85 @@
+import { assert } from "#kernel";
+import type { SqlValue, Transaction } from "./database.ts";
+import type { PostgresConnection, PostgresResult } from "./postgres-connection.ts";
+import { returningId } from "./postgres-statement.ts";
+import { postgresSqlDialect } from "./postgres-sql-dialect.ts";
+import { isConflict, isConnectionLoss, postgresFailure } from "./postgres-failure.ts";
+
+/**
+ * A transaction on a connection that has begun it. A statement that fails outside of a savepoint ends the whole transaction:
+ * PostgreSQL refuses what follows, and the commit.
+ */
+export class PostgresTransaction implements Transaction {
+  readonly dialect = postgresSqlDialect;
+  #rollbacks = 0;
+  readonly #connection: PostgresConnection;
+  #isOver = false;
+  #loss: unknown;
+
+  constructor(connection: PostgresConnection) {
+    this.#connection = connection;
+  }
+
+  /** Why nothing of it can be kept, whatever its work makes of it: a conflict with another, or a lost connection. */
+  get loss(): unknown {
+    return this.#loss;
+  }
+
+  get rollbacks(): number {
+    return this.#rollbacks;
+  }
+
+  async all<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    return (await this.#execute(sql, parameters)).rows as Row[];
+  }
+
+  async get<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row | undefined> {
+    return (await this.#execute(sql, parameters)).rows[0] as Row | undefined;
+  }
+
+  async run(sql: string, parameters: readonly SqlValue[] = []): Promise<{ changes: number }> {
+    return { changes: (await this.#execute(sql, parameters)).count };
+  }
+
+  async insert(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
+    const { rows } = await this.#execute(returningId(sql), parameters);
+    return (rows as { id: number }[])[0]?.id ?? 0;
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    // Nothing waits for these: where one fails, so does what is sent next, and the commit.
+    this.#send("savepoint work");
+    try {
+      const result = await work();
+      this.#send("release savepoint work");
+      return result;
+    } catch (error) {
+      this.#rollbacks += 1;
+      if (this.#loss === undefined && !this.#isOver) {
+        this.#send("rollback to savepoint work");
+        this.#send("release savepoint work");
+      }
+      throw error;
+    }
+  }
+
+  /** Ends its use, so that work which was not awaited is found instead of landing in the next transaction. */
+  close(): void {
+    this.#isOver = true;
+  }
+
+  #send(sql: string): void {
+    this.#execute(sql, []).catch(() => undefined);
+  }
+
+  async #execute(sql: string, parameters: readonly SqlValue[]): Promise<PostgresResult> {
+    assert(!this.#isOver, "a transaction was used after its end: its work was not awaited");
+    if (this.#loss !== undefined) throw postgresFailure(this.#loss, this.#connection.place);
+    try {
+      return await this.#connection.send(sql, parameters);
+    } catch (error) {
+      if (isConflict(error) || isConnectionLoss(error)) this.#loss ??= error;
+      throw postgresFailure(error, this.#connection.place);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The form in which texts are compared when case and width do not matter: `ＷＥＢ01` and `web01` are the same, as are
+ * `ﾊﾟﾝ` and `パン`; hiragana and katakana are not. A database that compares by itself does the same in SQL.
+ */
+export function foldText(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
+}

@@ -1,0 +1,283 @@
+/**
+ * Finding objects by what they are: the door to `search/`. The language of searches is the kernel's (`search-tree.ts`); this
+ * says for whom it is asked, and gives objects of the tree. Virtual objects are in no search.
+ */
+import { baseName, parentPath, TsunagiError, type Search } from "#kernel";
+import type { Transaction } from "#database";
+import type { Sealer } from "#runtime";
+import type { Actor } from "./actor.ts";
+import { isSame } from "./derived-rows.ts";
+import { showValue } from "./document.ts";
+import { parseContext, readContext, userName } from "./field-context.ts";
+import { parseCondition } from "./field-input.ts";
+import type { FieldInput } from "./field-value.ts";
+import { password } from "./fields/password.ts";
+import { secretMask } from "./field-value.ts";
+import type { Json } from "./json.ts";
+import type { ObjectKey, ObjectReader } from "./object-reader.ts";
+import { valueOf, type Field } from "./object-type.ts";
+import { hasRight } from "./rights.ts";
+import {
+  FieldFigures,
+  type DuplicatePage,
+  type FieldStatistics,
+} from "./search/field-statistics.ts";
+import { assertSearch, ObjectSearch, type Total } from "./search/object-search.ts";
+import { unknownField } from "./search/search-fault.ts";
+import { isTreeObject, type StoredObject, type TreeObject } from "./stored-object.ts";
+import { typesPath } from "./system-tree.ts";
+
+/** What to look for. */
+export interface FindQuery {
+  /** The text of a search; left out or empty, everything. */
+  search?: string | Search | undefined;
+  /** Only objects of this type, by name or path. */
+  type?: string | undefined;
+  /** Only what is below the object at this path, however deep. */
+  below?: string | undefined;
+  /** Only what is directly in this directory. */
+  directory?: ObjectKey | undefined;
+}
+
+export interface FindPage extends FindQuery {
+  /** A field, `-field` for the reverse. */
+  sort?: string | undefined;
+  /** `next` of the page before. */
+  cursor?: string | undefined;
+  limit: number;
+  withTotal?: boolean;
+}
+
+export interface FoundPage {
+  items: StoredObject[];
+  next: string | null;
+  total: Total | null;
+}
+
+/** Objects read in one go by {@link ObjectFinder.all}. */
+const batchSize = 1000;
+
+export class ObjectFinder {
+  readonly #reader: ObjectReader;
+  readonly #sealer: Sealer;
+
+  constructor(reader: ObjectReader, sealer: Sealer) {
+    this.#reader = reader;
+    this.#sealer = sealer;
+  }
+
+  /** A page of what is found. */
+  async page(transaction: Transaction, actor: Actor, query: FindPage): Promise<FoundPage> {
+    const search = this.#search(transaction, actor);
+    const page = { ...query, ...(await this.#narrowed(transaction, actor, query)) };
+    const { objects, next, total } = await search.page(page);
+    return { items: objects, next, total };
+  }
+
+  /** All that is found, in order of path; `equal` are values that fields must have, as they are given by a program. */
+  async all(
+    transaction: Transaction,
+    actor: Actor,
+    query: FindQuery,
+    equal: ReadonlyMap<string, FieldInput> = new Map(),
+  ): Promise<StoredObject[]> {
+    const narrowed = await this.#narrowed(transaction, actor, query);
+    const conditions = await this.#equal(transaction, actor, narrowed.type, equal);
+    const search = this.#search(transaction, actor);
+    const found: TreeObject[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await search.page({
+        ...narrowed,
+        equal: conditions,
+        sort: "id",
+        limit: batchSize,
+        cursor,
+      });
+      found.push(...page.objects.filter((object) => fits(object, conditions)));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** How the values of a field are spread over what is found; the `limit` most frequent are named. */
+  async statistics(
+    transaction: Transaction,
+    actor: Actor,
+    query: FindQuery & { field: string; limit: number },
+  ): Promise<FieldStatistics> {
+    const narrowed = await this.#narrowed(transaction, actor, query);
+    return this.#figures(transaction, actor).statistics(narrowed, query.field, query.limit);
+  }
+
+  /** The values of a field that several of the found objects have, with these objects. */
+  async duplicates(
+    transaction: Transaction,
+    actor: Actor,
+    query: FindQuery & { field: string; limit: number },
+  ): Promise<DuplicatePage> {
+    const narrowed = await this.#narrowed(transaction, actor, query);
+    return this.#figures(transaction, actor).duplicates(narrowed, query.field, query.limit);
+  }
+
+  /**
+   * What stands at the end of a way such as `rack.site.name`, as it is shown: null where there is nothing, or nothing that
+   * the actor may read.
+   */
+  async valueAt(
+    transaction: Transaction,
+    actor: Actor,
+    object: StoredObject,
+    way: readonly string[],
+  ): Promise<Json> {
+    const [name = "", ...rest] = way;
+    if (!isTreeObject(object)) return null;
+    const field = object.content.type.field(name);
+    if (field === undefined) return this.#systemValueAt(transaction, actor, object, way);
+    const stored = valueOf(field, object.content.data);
+    if (rest.length === 0) {
+      if (field.kind === password) return stored === null ? null : secretMask;
+      return showValue(field, stored, readContext(transaction, this.#sealer));
+    }
+    if (stored === null) return null;
+    const values: Json[] = [];
+    for (const id of field.kind.references?.(stored) ?? []) {
+      const target = await this.#readable(transaction, actor, id);
+      if (target === undefined) continue;
+      const value = await this.valueAt(transaction, actor, target, rest);
+      if (value !== null) values.push(value);
+    }
+    return field.kind.withoutReference?.(stored, 0) === null ? (values[0] ?? null) : values.flat();
+  }
+
+  async #systemValueAt(
+    transaction: Transaction,
+    actor: Actor,
+    object: TreeObject,
+    [name = "", ...rest]: readonly string[],
+  ): Promise<Json> {
+    if (name === "parent") {
+      const { parentId } = object.content;
+      if (parentId === null) return null;
+      if (rest.length === 0) return parentPath(object.path);
+      const parent = await this.#readable(transaction, actor, parentId);
+      return parent === undefined ? null : this.valueAt(transaction, actor, parent, rest);
+    }
+    if (rest.length > 0) return null;
+    switch (name) {
+      case "id":
+      case "name":
+      case "path":
+      case "type":
+      case "revision":
+        return object[name];
+      case "created":
+        return new Date(object.createdAt).toISOString();
+      case "updated":
+        return new Date(object.updatedAt).toISOString();
+      case "owner":
+        return userName(transaction, object.ownerId);
+      default:
+        return null;
+    }
+  }
+
+  async #readable(
+    transaction: Transaction,
+    actor: Actor,
+    id: number,
+  ): Promise<TreeObject | undefined> {
+    const object = await this.#reader.objects.byId(transaction, id);
+    if (object === undefined) return undefined;
+    const rights = await this.#reader.rights(transaction, actor, object);
+    return hasRight(rights, "read") ? object : undefined;
+  }
+
+  async #narrowed(
+    transaction: Transaction,
+    actor: Actor,
+    { search = "", type, below, directory }: FindQuery,
+  ): Promise<{ search: string | Search; type?: string; parent?: number }> {
+    return {
+      search: below === undefined ? search : inside(below, search),
+      ...(type === undefined ? {} : { type: typeName(type) }),
+      ...(directory === undefined
+        ? {}
+        : { parent: await this.#directoryId(transaction, actor, directory) }),
+    };
+  }
+
+  async #directoryId(transaction: Transaction, actor: Actor, key: ObjectKey): Promise<number> {
+    const directory = await this.#reader.get(transaction, actor, key);
+    if (directory.id !== null && this.#reader.virtual.at(directory.path) === undefined) {
+      return directory.id;
+    }
+    throw new TsunagiError("SEARCH_INVALID", `${directory.path} cannot be searched`, {
+      details: { path: directory.path },
+      hint: "what is in it is kept elsewhere; list it instead",
+    });
+  }
+
+  async #equal(
+    transaction: Transaction,
+    actor: Actor,
+    type: string | undefined,
+    given: ReadonlyMap<string, FieldInput>,
+  ): Promise<{ field: Field; stored: Json }[]> {
+    if (given.size === 0 || type === undefined) return [];
+    const { types } = this.#reader.objects;
+    const objectType = await types.getByName(transaction, type);
+    const context = this.#parseContext(transaction, actor);
+    const equal: { field: Field; stored: Json }[] = [];
+    for (const [name, input] of given) {
+      const field = objectType.field(name);
+      if (field === undefined) throw unknownField(0, name, objectType.fieldNames, type);
+      if (field.kind === password) {
+        throw new TsunagiError("PERMISSION_DENIED", `nobody may search by the password '${name}'`);
+      }
+      const stored = await parseCondition(field, input, `a search for ${type}`, context);
+      equal.push({ field, stored });
+    }
+    return equal;
+  }
+
+  #figures(transaction: Transaction, actor: Actor): FieldFigures {
+    return new FieldFigures({
+      transaction,
+      search: this.#search(transaction, actor),
+      context: readContext(transaction, this.#sealer),
+    });
+  }
+
+  #search(transaction: Transaction, actor: Actor): ObjectSearch {
+    const { objects } = this.#reader;
+    const context = this.#parseContext(transaction, actor);
+    return new ObjectSearch({ transaction, actor, objects, context });
+  }
+
+  #parseContext(transaction: Transaction, actor: Actor) {
+    return parseContext(transaction, {
+      actor,
+      reader: this.#reader,
+      sealer: this.#sealer,
+      previous: undefined,
+    });
+  }
+}
+
+function inside(path: string, search: string | Search): Search {
+  const tree = typeof search === "string" ? assertSearch(search) : search;
+  return { kind: "and", of: [tree, { kind: "under", path, at: 0 }] };
+}
+
+function typeName(nameOrPath: string): string {
+  return parentPath(nameOrPath) === typesPath ? baseName(nameOrPath) : nameOrPath;
+}
+
+/** Whether the values are exactly these; of lists and dictionaries SQL tells less than that. */
+function fits(
+  { content }: TreeObject,
+  conditions: readonly { field: Field; stored: Json }[],
+): boolean {
+  return conditions.every(({ field, stored }) => isSame(valueOf(field, content.data), stored));
+}
