@@ -1,11 +1,12 @@
 /** The estate in the object storage of the product. */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { openSqlite, type Database } from "../../src/database/index.ts";
 import {
   addMember,
   createGroup,
   createUser,
   findPrincipal,
+  findUser,
   identityMigrations,
 } from "../../src/identity/index.ts";
 import {
@@ -35,12 +36,13 @@ export class ObjectStore {
   #reader: Actor = systemActor;
 
   static async open(file: string): Promise<ObjectStore> {
+    const isNew = !existsSync(file);
     const database = await openSqlite({
       file,
       migrations: [...identityMigrations, ...objectMigrations],
     });
     const store = new ObjectStore(file, database);
-    await store.#prepare();
+    await (isNew ? store.#prepare() : store.#findReader());
     return store;
   }
 
@@ -62,15 +64,17 @@ export class ObjectStore {
   async add(from: number, count: number): Promise<void> {
     await this.#database.write(async (transaction) => {
       const change = this.#storage.change(transaction, systemActor);
-      for (let number = from; number < from + count; number += 1) {
-        const { name, directory, rack, service, backup, ...fields } = nodeAt(number);
-        await change.put(`/nodes/d${directory}/${name}`, "Node", {
-          ...fields,
-          rack: `/racks/r${rack}`,
-          service: `/services/s${service}`,
-          backup: `/racks/r${backup}`,
-        });
-      }
+      await change.inBulk(async () => {
+        for (let number = from; number < from + count; number += 1) {
+          const { name, directory, rack, service, backup, ...fields } = nodeAt(number);
+          await change.put(`/nodes/d${directory}/${name}`, "Node", {
+            ...fields,
+            rack: `/racks/r${rack}`,
+            service: `/services/s${service}`,
+            backup: `/racks/r${backup}`,
+          });
+        }
+      });
       await change.finish();
     });
   }
@@ -78,10 +82,12 @@ export class ObjectStore {
   async update(numbers: readonly number[], note: string): Promise<void> {
     await this.#database.write(async (transaction) => {
       const change = this.#storage.change(transaction, systemActor);
-      for (const number of numbers) {
-        const { name, directory } = nodeAt(number);
-        await change.patch(`/nodes/d${directory}/${name}`, { status: "down", vendor: note });
-      }
+      await change.inBulk(async () => {
+        for (const number of numbers) {
+          const { name, directory } = nodeAt(number);
+          await change.patch(`/nodes/d${directory}/${name}`, { status: "down", vendor: note });
+        }
+      });
       await change.finish();
     });
   }
@@ -106,19 +112,28 @@ export class ObjectStore {
     });
   }
 
+  async #findReader(): Promise<void> {
+    const user = await this.#database.read((transaction) => findUser(transaction, "reader"));
+    if (user !== undefined) await this.#become(user.id);
+  }
+
+  async #become(userId: number): Promise<void> {
+    const principal = await this.#database.read((transaction) =>
+      findPrincipal(transaction, userId, "token"),
+    );
+    if (principal === undefined) throw new Error("the user is not there");
+    this.#reader = { principal, cause: { kind: "person", id: null } };
+  }
+
   async #prepare(): Promise<void> {
-    const { write } = { write: this.#database.write.bind(this.#database) };
     const storage = this.#storage;
-    await write((transaction) => storage.install(transaction));
-    await write(async (transaction) => {
+    await this.#database.write((transaction) => storage.install(transaction));
+    await this.#database.write(async (transaction) => {
       const user = await createUser(transaction, { name: "reader" });
       for (let n = 0; n < groups; n += 1) {
         const group = await createGroup(transaction, { name: `group${n}` });
         if (n < 3) await addMember(transaction, group, user);
       }
-      const principal = await findPrincipal(transaction, user, "token");
-      if (principal === undefined) throw new Error("the user is not there");
-      this.#reader = { principal, cause: { kind: "person", id: null } };
       const change = storage.change(transaction, systemActor);
       await change.put("/system/types/Site", "Type", { fields: [] });
       await change.put("/system/types/Service", "Type", { fields: [] });
@@ -148,6 +163,7 @@ export class ObjectStore {
       }
       await change.finish();
     });
+    await this.#findReader();
   }
 }
 

@@ -2,7 +2,7 @@
  * The limit: the same estate in one table with a column for each field and an index wherever the object storage has
  * one. No history, no types, no integrity of references; who may read what is a number in a column.
  */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { nodeAt, racks, sites } from "./estate.ts";
 
@@ -18,11 +18,19 @@ export class PlainTable {
 
   constructor(file: string) {
     this.#file = file;
+    const isNew = !existsSync(file);
     this.#database = new DatabaseSync(file);
+    for (const pragma of pragmas) this.#database.exec(pragma);
+    if (isNew) this.#create();
+  }
+
+  #create(): void {
+    this.#database.exec("begin");
     for (const statement of statements) this.#database.exec(statement);
     for (let n = 0; n < racks; n += 1) {
       this.#run("insert into rack (id, site) values (?, ?)", [n, `site${n % sites}`]);
     }
+    this.#database.exec("commit");
   }
 
   close(): void {
@@ -88,11 +96,14 @@ export class PlainTable {
   }
 }
 
-const statements = [
+const pragmas = [
   "pragma journal_mode = wal",
   "pragma synchronous = full",
   "pragma wal_autocheckpoint = 8000",
   "pragma cache_size = -65536",
+];
+
+const statements = [
   "create table rack (id integer primary key, site text not null)",
   `create table node (
     id integer primary key, name text not null, directory integer not null, host text not null,

@@ -10,11 +10,17 @@ import type {
   ConsoleDocument,
   CopyBody,
   DeletedDocument,
+  ExplanationDocument,
+  GrantBody,
+  GrantDocument,
+  GroupBody,
   HistoryDocument,
   Json,
   ListDocument,
   MoveBody,
   ObjectDocument,
+  ObjectRightsDocument,
+  PeopleHistoryDocument,
   RestoreBody,
   RestoredDocument,
   SearchDocument,
@@ -22,6 +28,8 @@ import type {
   TraceDocument,
   UndoBody,
   UndoDocument,
+  UserBody,
+  UserRightsDocument,
   VariablesDocument,
 } from "#contract";
 import { errorKinds, resolvePath, TsunagiError, type ErrorCode } from "#kernel";
@@ -43,6 +51,15 @@ export interface FoundRow {
   path: string;
   type: string;
   values: Record<string, Json>;
+}
+
+/** What is sent with a request: JSON, or a file of that type. */
+interface Content {
+  body?: unknown;
+  file?: Blob;
+  type?: string;
+  revision?: number | undefined;
+  reason?: string | undefined;
 }
 
 const defaultServer = "http://127.0.0.1:8080";
@@ -182,6 +199,41 @@ export class Client {
     return this.#request("PATCH", this.url(path), { body: { fields } });
   }
 
+  /** Puts a file into a field of an object. */
+  attach(
+    path: string,
+    field: string,
+    file: Blob,
+    about: { name: string; type: string; reason?: string },
+  ): Promise<ObjectDocument> {
+    const url = this.url(path);
+    url.search = new URLSearchParams({ field, name: about.name }).toString();
+    return this.#request("PUT", url, { file, type: about.type, reason: about.reason });
+  }
+
+  /** The file in a field of an object, also as of a moment of the past; `hash` is what all of it has to have. */
+  async download(
+    path: string,
+    field: string,
+    asOf?: string,
+  ): Promise<{
+    name: string | undefined;
+    hash: string | undefined;
+    bytes: ReadableStream<Uint8Array>;
+  }> {
+    const url = this.url(path);
+    url.searchParams.set("field", field);
+    if (asOf !== undefined) url.searchParams.set("as-of", asOf);
+    const response = await this.#send(url, { headers: this.#headers({}) });
+    if (!response.ok) throw this.#failure(response, await response.text());
+    const { headers, body } = response;
+    return {
+      name: fileNameOf(headers.get("content-disposition") ?? ""),
+      hash: /^"([0-9a-f]{64})"$/.exec(headers.get("etag") ?? "")?.[1],
+      bytes: body ?? new Blob([]).stream(),
+    };
+  }
+
   async delete(
     path: string,
     options: { recursive?: boolean; reason?: string } = {},
@@ -234,6 +286,41 @@ export class Client {
 
   move(body: MoveBody): Promise<ObjectDocument> {
     return this.#request("POST", this.url("/.api/v1/move"), { body });
+  }
+
+  /** Who can do what on an object. */
+  rightsOn(path: string): Promise<ObjectRightsDocument> {
+    return this.#request("GET", this.#query("/.api/v1/rights", { path }));
+  }
+
+  /** What a user can do. */
+  rightsOfUser(user: string, below?: string): Promise<UserRightsDocument> {
+    const query = { user, ...(below === undefined ? {} : { below }) };
+    return this.#request("GET", this.#query("/.api/v1/rights", query));
+  }
+
+  /** Why a user may do something to an object, or may not. */
+  explainRight(user: string, right: string, path: string): Promise<ExplanationDocument> {
+    return this.#request("GET", this.#query("/.api/v1/rights", { user, right, path }));
+  }
+
+  grant(body: GrantBody): Promise<GrantDocument> {
+    return this.#request("POST", this.url("/.api/v1/rights"), { body });
+  }
+
+  /** Makes a user or a group, or changes one that is there. */
+  savePeople(
+    kind: "users" | "groups",
+    body: Partial<UserBody> | Partial<GroupBody>,
+    which: "new" | "existing",
+  ): Promise<ObjectDocument> {
+    const method = which === "new" ? "POST" : "PATCH";
+    return this.#request(method, this.url(`/.api/v1/${kind}`), { body });
+  }
+
+  /** What was done to a user or group. */
+  peopleHistory(query: Record<string, string>): Promise<PeopleHistoryDocument> {
+    return this.#request("GET", this.#query("/.api/v1/people/history", query));
   }
 
   /** Changes of all objects, the newest first. */
@@ -304,6 +391,12 @@ export class Client {
     return this.#request("GET", this.url("/.status"));
   }
 
+  #query(address: string, query: Record<string, string>): URL {
+    const url = this.url(address);
+    url.search = new URLSearchParams(query).toString();
+    return url;
+  }
+
   #view(
     path: string,
     view: "list" | "history" | "console" | "trace" | "variables" | "cancel" | "diff" | "deleted",
@@ -314,27 +407,27 @@ export class Client {
     return url;
   }
 
-  async #request<Result>(
-    method: string,
-    url: URL,
-    content: {
-      body?: unknown;
-      revision?: number | undefined;
-      reason?: string | undefined;
-    } = {},
-  ): Promise<Result> {
-    const headers: Record<string, string> = { accept: "application/json" };
-    if (this.#token !== undefined) headers.authorization = `Bearer ${this.#token}`;
-    if (content.revision !== undefined) headers["if-match"] = `"${content.revision}"`;
-    if (content.reason !== undefined) {
-      headers["tsunagi-reason"] = encodeURIComponent(content.reason);
-    }
-    if (content.body !== undefined) headers["content-type"] = "application/json";
-    const body = content.body === undefined ? {} : { body: JSON.stringify(content.body) };
-    const response = await this.#send(url, { method, headers, ...body });
+  async #request<Result>(method: string, url: URL, content: Content = {}): Promise<Result> {
+    const sent = content.file ?? (content.body === undefined ? null : JSON.stringify(content.body));
+    const response = await this.#send(url, {
+      method,
+      headers: this.#headers(content),
+      body: sent,
+    });
     const text = await response.text();
     if (!response.ok) throw this.#failure(response, text);
     return (text === "" ? null : this.#parse(response, text)) as Result;
+  }
+
+  #headers({ body, type, revision, reason }: Content): Record<string, string> {
+    const kind = type ?? (body === undefined ? undefined : "application/json");
+    return {
+      accept: "application/json",
+      ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+      ...(revision === undefined ? {} : { "if-match": `"${revision}"` }),
+      ...(reason === undefined ? {} : { "tsunagi-reason": encodeURIComponent(reason) }),
+      ...(kind === undefined ? {} : { "content-type": kind }),
+    };
   }
 
   async #send(url: URL, request: RequestInit): Promise<Response> {
@@ -401,6 +494,14 @@ function notOfType(path: string, type: string, hint?: string): TsunagiError {
     `${path} is no ${type}`,
     hint === undefined ? {} : { hint },
   );
+}
+
+/** The name in a Content-Disposition header of ours. */
+function fileNameOf(header: string): string | undefined {
+  const encoded = /filename\*=UTF-8''([^;]+)/.exec(header)?.[1];
+  return encoded === undefined
+    ? /filename="([^"]*)"/.exec(header)?.[1]
+    : decodeURIComponent(encoded);
 }
 
 function parseServer(text: string): URL {

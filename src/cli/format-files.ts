@@ -1,6 +1,7 @@
 /** `tsunagi fmt`: brings jobflows into the canonical layout. Gives the exit status: 0, 1 differs, 2 does not parse. */
 import { TsunagiError } from "#kernel";
 import { format, formatDiagnostics, parse } from "#language";
+import { readerLanguage } from "./reader-language.ts";
 import { filesBelow } from "./files-below.ts";
 import { replaceFile } from "./replace-file.ts";
 import { readSource } from "./source-file.ts";
@@ -42,6 +43,7 @@ export async function formatInput({ isCheck }: FormatOptions): Promise<0 | 1 | 2
 /** Whether it does not parse; what is wrong is then on standard error. */
 function complainOfErrors(source: string, file: string): boolean {
   const errors = parse(source).diagnostics.filter(({ severity }) => severity === "error");
-  for (const line of formatDiagnostics(errors, source, file)) process.stderr.write(`${line}\n`);
+  for (const line of formatDiagnostics(errors, source, file, readerLanguage(process.env)))
+    process.stderr.write(`${line}\n`);
   return errors.length > 0;
 }

@@ -1,5 +1,6 @@
 /** How the end of a process becomes what `tsunagi run` prints last and its exit status. */
 import type { ProcessFields } from "#contract";
+import { told } from "./reader-language.ts";
 
 export interface EndedProcess {
   /** Such as /process/1. */
@@ -57,21 +58,21 @@ export function endLines(fields: ProcessFields, sourceLine?: SourceLine): string
   if (fields.state === "done" || hasExited(fields)) return [];
   const { error, state, trace } = fields;
   const [innermost] = trace;
-  if (innermost === undefined || error === null) return [error ?? state];
+  if (innermost === undefined || error === null) return [told(error ?? state)];
   const message = error.slice(`aborted at line ${innermost.line} in ${innermost.path}: `.length);
   const calls = together(trace);
   const shown = calls.map(({ path, line, count }) => {
-    const times = count > 1 ? ` (${count} calls)` : "";
+    const times = count > 1 ? ` (${told(`${count} calls`)})` : "";
     const text = sourceLine?.(path, line)?.trim();
     const source = text === undefined ? [] : [`  ${line} | ${text}`];
-    return [`aborted at line ${line} in ${path}: ${message}${times}`, ...source];
+    return [`${told(`aborted at line ${line} in ${path}: ${message}`)}${times}`, ...source];
   });
   const between = calls.slice(innermostShown, -outermostShown);
   if (between.length <= 1) return shown.flat();
   const left = between.reduce((sum, { count }) => sum + count, 0);
   return [
     ...shown.slice(0, innermostShown).flat(),
-    `… ${left} more calls …`,
+    told(`… ${left} more calls …`),
     ...shown.slice(-outermostShown).flat(),
   ];
 }
@@ -91,11 +92,11 @@ function childLines(failed: EndedProcess["failed"] & {}, sourceLine?: SourceLine
   const lines = failed
     .slice(0, childrenShown)
     .flatMap(({ process: path, fields }) => [
-      `in ${path}:`,
+      told(`in ${path}:`),
       ...endLines(fields, sourceLine).map((line) => `  ${line}`),
     ]);
   const more = failed.length - childrenShown;
-  return more > 0 ? [...lines, `… ${more} more children …`] : lines;
+  return more > 0 ? [...lines, told(`… ${more} more children …`)] : lines;
 }
 
 /** Those of a family that ended abnormally, but for its first; in the order in which they were started. */

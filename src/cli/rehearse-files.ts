@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parentPath, resolvePath, TsunagiError } from "#kernel";
+import { parentPath, resolvePath, TsunagiError, type Language } from "#kernel";
 import { Coverage, parseTestFile, rehearse, type Problem, type TestCase } from "#rehearsal";
 import type { Surroundings } from "#language";
 import { filesBelow } from "./files-below.ts";
@@ -41,7 +41,7 @@ export async function testFiles(named: readonly string[], run: TestRun): Promise
   const coverage = run.hasCoverage ? new Coverage() : undefined;
   const results: FileResult[] = [];
   for (const file of testFilesOf(named)) {
-    const result = await testFile(file, coverage);
+    const result = await testFile(file, coverage, run.isJson ? "en" : readerLanguage(process.env));
     results.push(result);
     if (!run.isJson) report(result);
   }
@@ -78,21 +78,29 @@ function testFilesOf(named: readonly string[]): string[] {
   return [...new Set(files)];
 }
 
-async function testFile(file: string, coverage: Coverage | undefined): Promise<FileResult> {
+async function testFile(
+  file: string,
+  coverage: Coverage | undefined,
+  language: Language,
+): Promise<FileResult> {
   const { cases, faults } = parseTestFile(readSource(file));
   if (faults.length > 0) {
-    return { file, faults: faults.map((fault) => faultLine(file, fault)), cases: [] };
+    return { file, faults: faults.map((fault) => faultLine(file, fault, language)), cases: [] };
   }
   const jobflow = file.slice(0, -ending.length) + ".jobflow";
   if (!existsSync(jobflow)) {
     const message = `there is no ${jobflow}, whose tests these would be`;
-    return { file, faults: [faultLine(file, { line: 1, column: 1, message })], cases: [] };
+    return {
+      file,
+      faults: [faultLine(file, { line: 1, column: 1, message }, language)],
+      cases: [],
+    };
   }
   const source = readSource(jobflow);
   const diagnostics = checkSource(
     jobflow,
     source,
-    readerLanguage(process.env),
+    language,
     surroundingsOf(file, jobflow, source, cases),
   );
   if (hasErrors(diagnostics)) {

@@ -12,7 +12,7 @@ import type { TreeObject } from "./folder-tree.ts";
 import { failedChildren, type EndedProcess, type SourceLine } from "./process-end.ts";
 import { checkSource, hasErrors } from "./source-check.ts";
 import { folderSurroundings } from "./folder-surroundings.ts";
-import { readerLanguage } from "./reader-language.ts";
+import { readerLanguage, told } from "./reader-language.ts";
 import { readSource } from "./source-file.ts";
 import { Stepper, type SteppedRun } from "./stepper.ts";
 import { traceLines } from "./trace-report.ts";
@@ -120,7 +120,7 @@ function stepThrough(house: EmbeddedHouse): { end: () => void } {
   };
   const stopWatching = house.watch("processes", () => {
     look().catch((error: unknown) => {
-      complain(`stepping failed: ${error instanceof Error ? error.message : String(error)}`);
+      complain(told(`stepping failed: ${error instanceof Error ? error.message : String(error)}`));
       void house.cancelAll();
     });
   });
@@ -149,7 +149,8 @@ function numberOf(process: string): number {
 /** What is broken is said; the run may do without it. Source that does not compile is there, but cannot be called. */
 function neighbours(root: string, path: string, source: string): TreeObject[] {
   const { objects, faults } = readFlowTree(root, path, source);
-  for (const fault of faults) complain(`warning: ${fault.file} is left out: ${fault.message}`);
+  for (const fault of faults)
+    complain(told(`warning: ${fault.file} is left out: ${fault.message}`));
   const others = objects.filter((object) => object.path !== path);
   for (const object of others) sayIfNotRunnable(object);
   return others;
@@ -164,7 +165,7 @@ async function loadAll(house: EmbeddedHouse, objects: readonly TreeObject[]): Pr
     for (const object of objects) {
       await house.load([object]).catch((fault: unknown) => {
         if (!(fault instanceof TsunagiError)) throw fault;
-        complain(`warning: ${object.file} is left out: ${fault.message}`);
+        complain(told(`warning: ${object.file} is left out: ${fault.message}`));
       });
     }
   }
@@ -198,7 +199,7 @@ function sayIfNotRunnable({ type, fields, file }: TreeObject): void {
   if (type !== "Jobflow" || typeof fields.source !== "string") return;
   const diagnostics = checkSource(file, fields.source);
   if (!hasErrors(diagnostics)) return;
-  complain(`warning: ${file} cannot be called, because it does not compile:`);
+  complain(told(`warning: ${file} cannot be called, because it does not compile:`));
   for (const each of diagnostics) complain(`  ${each.text}`);
 }
 

@@ -4,9 +4,9 @@ import {
   formatDiagnostic,
   LineIndex,
   translateDiagnostic,
-  type Language,
   type Surroundings,
 } from "#language";
+import type { Language } from "#kernel";
 import { readerLanguage } from "./reader-language.ts";
 
 export interface SourceDiagnostic {

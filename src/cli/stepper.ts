@@ -8,6 +8,7 @@ import type {
   VariablesDocument,
 } from "#contract";
 import { TsunagiError } from "#kernel";
+import { told } from "./reader-language.ts";
 import { variablesLines } from "./variables-report.ts";
 
 /** The processes that may be held, wherever they run. */
@@ -64,9 +65,9 @@ export class Stepper {
     if (held === null) return;
     for (const line of heldLines(path, held)) this.#write(`${line}\n`);
     for (;;) {
-      this.#write(question);
+      this.#write(told(question));
       const { value, done } = await this.#lines.next();
-      if (done === true) this.#write("\nthe input has ended: aborted\n");
+      if (done === true) this.#write(`\n${told("the input has ended: aborted")}\n`);
       const word = done === true ? "abort" : words[value.trim().toLowerCase()];
       if (word === undefined) continue;
       if (word === "variables") {
@@ -79,7 +80,7 @@ export class Stepper {
         return;
       } catch (error) {
         if (!(error instanceof TsunagiError)) throw error;
-        this.#write(`${error.message}\n`);
+        this.#write(`${told(error.message)}\n`);
         // Somebody else was faster, or it was cancelled; what cannot be done is asked again.
         if (error.code !== "ARGUMENT_INVALID") return;
       }
@@ -91,7 +92,7 @@ export class Stepper {
 export function heldLines(path: string, held: HeldJob): string[] {
   const where = `${held.host === null ? "" : ` on ${held.host}`}${held.user === null ? "" : ` as ${held.user}`}`;
   return [
-    `${path} is held at line ${held.line} in ${held.path}, before: ${held.kind}${where}`,
+    told(`${path} is held at line ${held.line} in ${held.path}, before: ${held.kind}${where}`),
     ...(held.text ?? "").split("\n").map((line) => `  ${line}`),
   ];
 }

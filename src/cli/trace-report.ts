@@ -1,11 +1,12 @@
 /** The trace of a process as people read it: a line a job, calls with what they did below them. */
 import type { JobDocument } from "#contract";
+import { told } from "./reader-language.ts";
 import { formatTable } from "./table.ts";
 
 export function traceLines(jobs: readonly JobDocument[], leftOut: number): string[] {
   const lines = jobs.length === 0 ? [] : formatTable(header, jobs.map(row)).split("\n");
   if (leftOut > 0)
-    lines.push(`(about ${leftOut} more jobs, of turns that did too many to keep all)`);
+    lines.push(told(`(about ${leftOut} more jobs, of turns that did too many to keep all)`));
   return lines;
 }
 
@@ -33,7 +34,7 @@ function what(job: JobDocument): string {
     job.decision === null ? "" : ` (${job.decision.decision}: ${job.decision.by})`,
   ].join("");
   const why = job.error || (job.reason === null ? "" : `status ${job.status}`);
-  const failure = why === "" ? "" : `  — ${job.reason ?? "error"}: ${oneLine(why)}`;
+  const failure = why === "" ? "" : `  — ${job.reason ?? "error"}: ${oneLine(told(why))}`;
   return `${oneLine(job.text ?? job.kind)}${where}${failure}`;
 }
 

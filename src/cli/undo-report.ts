@@ -1,6 +1,7 @@
 /** What an undo or a restore did or would do, as a terminal shows it. */
 import type { UndoDocument } from "#contract";
 import { deltaLines } from "./delta-lines.ts";
+import { told } from "./reader-language.ts";
 
 const conflictsShown = 100;
 
@@ -10,15 +11,18 @@ export function undoReport(document: UndoDocument, isPreview: boolean): string {
     ? steps.flatMap((step) => [`${step.action} ${step.objectPath}`, ...deltaLines(step)])
     : [];
   for (const { id, message, changes, isForceable } of conflicts.slice(0, conflictsShown)) {
-    lines.push(`conflict ${id}: ${message}${isForceable ? "" : " (cannot be forced)"}`);
+    const forced = isForceable ? "" : ` ${told("(cannot be forced)")}`;
+    lines.push(`${told(`conflict ${id}: ${message}`)}${forced}`);
     for (const { change: number, author, at } of changes) {
       lines.push(`    change ${number} by ${author} at ${at}`);
     }
   }
-  if (isPartial) lines.push("there are objects that you may not read; they stay as they are");
+  if (isPartial) {
+    lines.push(told("there are objects that you may not read; they stay as they are"));
+  }
   const left = conflictTotal === 0 ? "" : `, ${conflictTotal} conflicts`;
-  if (isPreview) lines.push(`would change ${total} objects${left}`);
-  else if (change === null) lines.push(`nothing to undo${left}`);
-  else lines.push(`${total} objects, as change ${change}${left}`);
+  if (isPreview) lines.push(told(`would change ${total} objects${left}`));
+  else if (change === null) lines.push(told(`nothing to undo${left}`));
+  else lines.push(told(`${total} objects, as change ${change}${left}`));
   return lines.join("\n");
 }

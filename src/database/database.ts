@@ -30,6 +30,8 @@ export interface Transaction {
   all<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
   get<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined>;
   run(sql: string, parameters?: readonly SqlValue[]): Promise<{ changes: number }>;
+  /** Runs a statement once for each of many rows of parameters, in their order, at far less than the price of so many runs. */
+  runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void>;
   /** Inserts into a table with an integer key `id` and gives the new id; ids grow with time. */
   insert(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
   /** Takes back what the work wrote if it rejects, and lets the transaction go on. */

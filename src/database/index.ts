@@ -7,4 +7,4 @@ export { hasDatabase, openDatabase, type OpenDatabaseOptions } from "./open-data
 export { openPostgres, type OpenPostgresOptions } from "./postgres-database.ts";
 export { closeScratches, openScratch, type ScratchOptions } from "./scratch-database.ts";
 export { openSqlite, type OpenSqliteOptions } from "./sqlite-database.ts";
-export type { Sql, SqlDialect, Word, WordIndex } from "./sql-dialect.ts";
+export type { Sql, SqlDialect, Word, WordIndex, WordRow } from "./sql-dialect.ts";

@@ -51,15 +51,18 @@ export const postgresSqlDialect: SqlDialect = {
       );
       await transaction.run(`create index ${table}_words on ${table} using gin (words)`);
     },
-    async add(transaction, table, id, words) {
-      await transaction.run(
+    async add(transaction, table, rows) {
+      await transaction.runMany(
         `insert into ${table} (id, words)
           values (?, array_to_tsvector(array(select jsonb_array_elements_text(?::jsonb))))`,
-        [id, JSON.stringify([...new Set(words.map(storable))])],
+        rows.map(({ id, words }) => [id, JSON.stringify([...new Set(words.map(storable))])]),
       );
     },
-    async remove(transaction, table, id) {
-      await transaction.run(`delete from ${table} where id = ?`, [id]);
+    async remove(transaction, table, ids) {
+      await transaction.runMany(
+        `delete from ${table} where id = ?`,
+        ids.map((id) => [id]),
+      );
     },
     rowsWith: (table, words) => ({
       sql: `select id from ${table} where words @@ ?::tsquery`,

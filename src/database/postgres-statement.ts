@@ -27,6 +27,14 @@ export function returningId(sql: string): string {
   return `${sql} returning id`;
 }
 
+/** An insert of one row as an insert of many; undefined where it is not plainly that. */
+export function multiRow(sql: string, rows: number): string | undefined {
+  const parts = /^(\s*insert\s+into\b[^?]*\bvalues\s*)(\([\s?,]*\))([^?]*)$/i.exec(sql);
+  if (parts === null) return undefined;
+  const [, start = "", row = "", end = ""] = parts;
+  return `${start}${Array(rows).fill(row).join(", ")}${end}`;
+}
+
 function withPostgresTypes(sql: string): string {
   if (!/^\s*(create\s+table|alter\s+table)\s/i.test(sql)) return sql;
   return outsideQuotes(sql, (part) =>

@@ -1,9 +1,12 @@
 import { assert } from "#kernel";
 import type { SqlValue, Transaction } from "./database.ts";
 import type { PostgresConnection, PostgresResult } from "./postgres-connection.ts";
-import { returningId } from "./postgres-statement.ts";
+import { multiRow, returningId } from "./postgres-statement.ts";
 import { postgresSqlDialect } from "./postgres-sql-dialect.ts";
 import { isConflict, isConnectionLoss, postgresFailure } from "./postgres-failure.ts";
+
+/** A statement takes at most 65,535 values. */
+const rowsPerStatement = [500, 50, 10];
 
 /**
  * A transaction on a connection that has begun it. A statement that fails outside of a savepoint ends the whole transaction:
@@ -39,6 +42,22 @@ export class PostgresTransaction implements Transaction {
 
   async run(sql: string, parameters: readonly SqlValue[] = []): Promise<{ changes: number }> {
     return { changes: (await this.#execute(sql, parameters)).count };
+  }
+
+  async runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+    const sent: Promise<unknown>[] = [];
+    for (let from = 0; from < rows.length;) {
+      // Few sizes, so that few statements are prepared.
+      const size = rowsPerStatement.find((each) => each <= rows.length - from) ?? 1;
+      const batch = rows.slice(from, from + size);
+      const statement = size === 1 ? sql : multiRow(sql, size);
+      if (statement === undefined) sent.push(...batch.map((row) => this.#execute(sql, row)));
+      else sent.push(this.#execute(statement, batch.flat()));
+      from += size;
+    }
+    // All of them are waited for, so that none fails unheard.
+    const failed = (await Promise.allSettled(sent)).find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   }
 
   async insert(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {

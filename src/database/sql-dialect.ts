@@ -28,10 +28,15 @@ export interface SqlDialect {
 export interface WordIndex {
   create(transaction: Transaction, table: string): Promise<void>;
   /** Adds rows that the index does not have. */
-  add(transaction: Transaction, table: string, id: number, words: readonly string[]): Promise<void>;
-  remove(transaction: Transaction, table: string, id: number): Promise<void>;
+  add(transaction: Transaction, table: string, rows: readonly WordRow[]): Promise<void>;
+  remove(transaction: Transaction, table: string, ids: readonly number[]): Promise<void>;
   /** A query that gives the `id` of every row with all of these words, or with one that begins so. */
   rowsWith(table: string, words: readonly Word[]): Sql;
+}
+
+export interface WordRow {
+  id: number;
+  words: readonly string[];
 }
 
 export interface Word {

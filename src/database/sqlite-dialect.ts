@@ -24,14 +24,17 @@ export const sqliteDialect: SqlDialect = {
           detail = none, tokenize = 'unicode61 remove_diacritics 0')`,
       );
     },
-    async add(transaction, table, id, words) {
-      await transaction.run(`insert into ${table} (rowid, words) values (?, ?)`, [
-        id,
-        toTokens(words.join(" ")),
-      ]);
+    async add(transaction, table, rows) {
+      await transaction.runMany(
+        `insert into ${table} (rowid, words) values (?, ?)`,
+        rows.map(({ id, words }) => [id, toTokens(words.join(" "))]),
+      );
     },
-    async remove(transaction, table, id) {
-      await transaction.run(`delete from ${table} where rowid = ?`, [id]);
+    async remove(transaction, table, ids) {
+      await transaction.runMany(
+        `delete from ${table} where rowid = ?`,
+        ids.map((id) => [id]),
+      );
     },
     rowsWith: (table, words): Sql => ({
       sql: `select rowid as id from ${table} where ${table} match ?`,

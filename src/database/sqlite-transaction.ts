@@ -87,6 +87,15 @@ export class SqliteTransaction implements Transaction {
     return { changes: Number(changes) };
   }
 
+  async runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+    // Row by row: SQLite could take back half of a longer statement only with a savepoint, and an index of words writes
+    // all that it holds back at each savepoint.
+    this.#execute(() => {
+      const statement = this.#connection.command(sql);
+      for (const row of rows) statement.run(...row);
+    });
+  }
+
   async insert(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
     const done = this.#execute(() => this.#connection.command(sql).run(...parameters));
     return Number(done.lastInsertRowid);

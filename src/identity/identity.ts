@@ -94,7 +94,7 @@ export class Identity {
     this.#failures.begin(name, from);
     const user = await database.read((transaction) =>
       transaction.get<{ id: number; password: string | null }>(
-        "select id, password from identity_user where name = ?",
+        "select id, password from identity_user where name = ? and disabled_at is null",
         [name],
       ),
     );
@@ -191,7 +191,7 @@ export class Identity {
       throw notSignedIn("the session has ended");
     }
     const principal = await findPrincipal(transaction, row.user_id, "session");
-    if (principal === undefined) throw notSignedIn("the session's user is gone");
+    if (principal === undefined) throw notSignedIn("the session's user is gone or disabled");
     if (now - usedAt > usageResolutionMs) this.#usedSessions.set(row.id, now);
     return principal;
   }

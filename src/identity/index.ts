@@ -9,6 +9,11 @@ export {
   type SignedIn,
   type Usage,
 } from "./identity.ts";
+export {
+  insertIdentityChange,
+  listIdentityChanges,
+  type IdentityChange,
+} from "./identity-history.ts";
 export { scryptHasher, type PasswordHasher } from "./password-hasher.ts";
 export { findPrincipal, type Principal } from "./principal.ts";
 export { identityMigrations } from "./schema.ts";
@@ -22,16 +27,21 @@ export {
 } from "./tokens.ts";
 export {
   addMember,
+  countAdministrators,
   createGroup,
   createUser,
   findGroup,
   findGroupById,
   findUser,
   findUserById,
+  groupNames,
   listGroups,
   listUsers,
+  memberNames,
   removeMember,
+  updateGroup,
   updateUser,
   type Group,
   type User,
+  type UserChange,
 } from "./users.ts";

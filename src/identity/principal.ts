@@ -8,20 +8,26 @@ export interface Principal {
   /** The ids of the groups that he is a member of. */
   groups: readonly number[];
   isAdministrator: boolean;
+  /** Only where disabled users were asked for, too: one may do nothing. */
+  isDisabled?: boolean;
   via: "session" | "token" | "local" | "process" | "system";
 }
 
-/** Gives the principal of a user as he is now; undefined if the user is gone. */
+/** Gives the principal of a user as he is now; undefined if the user is gone, or disabled unless those are asked for. */
 export async function findPrincipal(
   transaction: Transaction,
   userId: number,
   via: Principal["via"],
+  options: { disabled?: boolean } = {},
 ): Promise<Principal | undefined> {
-  const user = await transaction.get<{ name: string; is_administrator: number }>(
-    "select name, is_administrator from identity_user where id = ?",
-    [userId],
-  );
+  const user = await transaction.get<{
+    name: string;
+    is_administrator: number;
+    disabled_at: number | null;
+  }>("select name, is_administrator, disabled_at from identity_user where id = ?", [userId]);
   if (user === undefined) return undefined;
+  const isDisabled = user.disabled_at !== null;
+  if (isDisabled && options.disabled !== true) return undefined;
   const rows = await transaction.all<{ group_id: number }>(
     "select group_id from identity_membership where user_id = ? order by group_id",
     [userId],
@@ -31,6 +37,7 @@ export async function findPrincipal(
     name: user.name,
     groups: rows.map((row) => row.group_id),
     isAdministrator: user.is_administrator === 1,
+    ...(isDisabled ? { isDisabled } : {}),
     via,
   };
 }

@@ -62,4 +62,26 @@ export const identityMigrations: readonly Migration[] = [
       await transaction.run("create index identity_session_user on identity_session (user_id)");
     },
   },
+  {
+    name: "identity/0002-disabled-users",
+    async up(transaction) {
+      await transaction.run("alter table identity_user add column disabled_at bigint");
+      // What was done to users and groups: they are no objects of the tree, whose history would tell it.
+      await transaction.run(
+        `create table identity_change (
+          id integer primary key autoincrement,
+          at bigint not null,
+          author_id bigint not null,
+          cause text not null,
+          reason text,
+          subject text not null,
+          before text not null,
+          after text not null
+        )`,
+      );
+      await transaction.run(
+        "create index identity_change_subject on identity_change (subject, id)",
+      );
+    },
+  },
 ];

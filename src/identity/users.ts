@@ -1,5 +1,5 @@
 import { nameFault, TsunagiError } from "#kernel";
-import type { Transaction } from "#database";
+import type { SqlValue, Transaction } from "#database";
 
 export interface User {
   id: number;
@@ -8,6 +8,8 @@ export interface User {
   email: string | null;
   language: string | null;
   isAdministrator: boolean;
+  /** He cannot sign in, his tokens do not count, and nothing is done for him. */
+  isDisabled: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -22,16 +24,16 @@ export interface Group {
 
 export interface NewUser {
   name: string;
-  fullName?: string;
-  email?: string;
-  language?: string;
+  fullName?: string | null;
+  email?: string | null;
+  language?: string | null;
   isAdministrator?: boolean;
   /** As a password hasher gives it; without one the user cannot sign in. */
   passwordHash?: string;
 }
 
 const userColumns =
-  "id, name, full_name, email, language, is_administrator, created_at, updated_at";
+  "id, name, full_name, email, language, is_administrator, disabled_at, created_at, updated_at";
 const groupColumns = "id, name, description, created_at, updated_at";
 
 export async function createUser(
@@ -60,35 +62,47 @@ export async function createUser(
   );
 }
 
-/** Changes what is given. A new password ends all sessions of the user, as it may have been changed because it leaked. */
+/** What may be changed of a user; what is not given stays as it is. */
+export type UserChange = Partial<Omit<NewUser, "name">> & { isDisabled?: boolean };
+
+/**
+ * Changes what is given. A new password ends all sessions of the user, as it may have been changed because it leaked; so
+ * does disabling him.
+ */
 export async function updateUser(
   transaction: Transaction,
   id: number,
-  change: Partial<Omit<NewUser, "name">>,
+  change: UserChange,
   now = Date.now(),
 ): Promise<void> {
-  await transaction.run(
-    `update identity_user set
-      full_name = coalesce(?, full_name),
-      email = coalesce(?, email),
-      language = coalesce(?, language),
-      is_administrator = coalesce(?, is_administrator),
-      password = coalesce(?, password),
-      updated_at = ?
-      where id = ?`,
-    [
-      change.fullName ?? null,
-      change.email ?? null,
-      change.language ?? null,
-      change.isAdministrator === undefined ? null : Number(change.isAdministrator),
-      change.passwordHash ?? null,
-      now,
-      id,
-    ],
+  const { fullName, email, language, isAdministrator, isDisabled, passwordHash } = change;
+  const columns: [string, SqlValue | undefined][] = [
+    ["full_name", fullName],
+    ["email", email],
+    ["language", language],
+    ["is_administrator", isAdministrator === undefined ? undefined : Number(isAdministrator)],
+    ["disabled_at", isDisabled === undefined ? undefined : isDisabled ? now : null],
+    ["password", passwordHash],
+  ];
+  const given = columns.filter(
+    (column): column is [string, SqlValue] => column[1] !== undefined,
   );
-  if (change.passwordHash !== undefined) {
+  await transaction.run(
+    `update identity_user set ${given.map(([name]) => `${name} = ?, `).join("")}updated_at = ?
+      where id = ?`,
+    [...given.map(([, value]) => value), now, id],
+  );
+  if (passwordHash !== undefined || isDisabled === true) {
     await transaction.run("delete from identity_session where user_id = ?", [id]);
   }
+}
+
+/** How many administrators can do something. */
+export async function countAdministrators(transaction: Transaction): Promise<number> {
+  const row = await transaction.get<{ count: number }>(
+    "select count(*) as count from identity_user where is_administrator = 1 and disabled_at is null",
+  );
+  return row?.count ?? 0;
 }
 
 export async function findUser(transaction: Transaction, name: string): Promise<User | undefined> {
@@ -194,6 +208,40 @@ export async function removeMember(
   ]);
 }
 
+export async function updateGroup(
+  transaction: Transaction,
+  id: number,
+  change: { description?: string | null },
+  now = Date.now(),
+): Promise<void> {
+  if (change.description === undefined) return;
+  await transaction.run("update identity_group set description = ?, updated_at = ? where id = ?", [
+    change.description,
+    now,
+    id,
+  ]);
+}
+
+/** The names of a group's members, in order. */
+export async function memberNames(transaction: Transaction, groupId: number): Promise<string[]> {
+  const rows = await transaction.all<{ name: string }>(
+    `select u.name from identity_membership m join identity_user u on u.id = m.user_id
+      where m.group_id = ? order by u.name`,
+    [groupId],
+  );
+  return rows.map((row) => row.name);
+}
+
+/** The names of the groups that a user is a member of, in order. */
+export async function groupNames(transaction: Transaction, userId: number): Promise<string[]> {
+  const rows = await transaction.all<{ name: string }>(
+    `select g.name from identity_membership m join identity_group g on g.id = m.group_id
+      where m.user_id = ? order by g.name`,
+    [userId],
+  );
+  return rows.map((row) => row.name);
+}
+
 function assertName(name: string): void {
   const fault = nameFault(name);
   if (fault !== undefined) {
@@ -210,6 +258,7 @@ interface UserRow {
   email: string | null;
   language: string | null;
   is_administrator: number;
+  disabled_at: number | null;
   created_at: number;
   updated_at: number;
 }
@@ -222,6 +271,7 @@ function toUser(row: UserRow): User {
     email: row.email,
     language: row.language,
     isAdministrator: row.is_administrator === 1,
+    isDisabled: row.disabled_at !== null,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -25,6 +25,12 @@ export const errorKinds = {
   ARGUMENT_INVALID: kind(400, 2, "The request is not valid", "リクエストが正しくありません"),
   BODY_INVALID: kind(400, 2, "The body is no valid JSON", "本文が正しい JSON ではありません"),
   BODY_TOO_LARGE: kind(413, 65, "The body is too large", "本文が大きすぎます"),
+  RANGE_INVALID: kind(
+    416,
+    65,
+    "The file has no such range of bytes",
+    "ファイルにその範囲はありません",
+  ),
   MEDIA_TYPE_UNSUPPORTED: kind(
     415,
     65,
@@ -37,6 +43,7 @@ export const errorKinds = {
   TOKEN_INVALID: kind(401, 77, "The token is unknown or revoked", "トークンが無効です"),
   PERMISSION_DENIED: kind(403, 77, "You have no permission for this", "権限がありません"),
   OBJECT_NOT_FOUND: kind(404, 66, "There is no such object", "オブジェクトがありません"),
+  ATTACHMENT_NOT_FOUND: kind(404, 66, "There is no such file", "ファイルがありません"),
   ROUTE_NOT_FOUND: kind(404, 66, "There is no such address", "アドレスがありません"),
   METHOD_NOT_ALLOWED: kind(405, 2, "The object does not take this request", "この操作はできません"),
   OBJECT_EXISTS: kind(
@@ -64,6 +71,25 @@ export const errorKinds = {
   LAST_MANAGER: kind(409, 73, "Nobody could manage it any more", "管理できる人がいなくなります"),
   REVISION_REQUIRED: kind(428, 2, "The revision is missing", "リビジョンが必要です"),
   VALUE_INVALID: kind(422, 65, "A value does not fit its field", "値がフィールドに合いません"),
+  OPERATIONS_REFUSED: kind(
+    422,
+    65,
+    "Some of the operations are wrong, nothing was changed",
+    "誤りのある操作があるため、何も変更していません",
+  ),
+  HITS_CHANGED: kind(
+    409,
+    75,
+    "The search finds other objects than in the preview",
+    "プレビュー後に検索結果が変わりました",
+  ),
+  FORMAT_INVALID: kind(
+    422,
+    65,
+    "The file is not of the format that it should be",
+    "ファイルの形式が正しくありません",
+  ),
+  IMPORT_CANCELLED: kind(409, 75, "The import was cancelled", "インポートは中止されました"),
   SEARCH_INVALID: kind(422, 2, "The search is not right", "検索式が正しくありません"),
   SEARCH_TOO_WIDE: kind(
     422,

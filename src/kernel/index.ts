@@ -33,3 +33,6 @@ export type {
   Step,
   Test,
 } from "./search/search-tree.ts";
+export { findSentence, translate, translateWaits } from "./translate.ts";
+export { japanese } from "./messages/japanese.ts";
+export type { Language, Sentence } from "./translation.ts";

@@ -11,6 +11,8 @@ const unprintable =
 
 /** Says why a name may not be used, or undefined if it may. */
 export function nameFault(name: string): string | undefined {
+  // What most names are made of needs no closer look.
+  if (/^[a-z0-9_-][a-z0-9_.-]{0,127}$/i.test(name)) return undefined;
   if (name === "") return "a name may not be empty";
   if (name.startsWith(".")) return "a name may not begin with a dot";
   if (/^\s/u.test(name)) return "a name may not begin with a blank";
@@ -80,7 +82,7 @@ export function assertPath(path: string): void {
 
 function pathFault(path: string): string | undefined {
   if (!path.startsWith("/")) return "a path begins with '/'";
-  if (Array.from(path).length > pathLengthMax)
+  if (path.length > pathLengthMax && Array.from(path).length > pathLengthMax)
     return `a path has at most ${pathLengthMax} characters`;
   if (path === "/") return undefined;
   for (const name of path.slice(1).split("/")) {

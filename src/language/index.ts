@@ -20,7 +20,7 @@ export {
   type Position,
 } from "./analysis/position.ts";
 export type * from "./analysis/surroundings.ts";
-export { translateDiagnostic, type Language } from "./analysis/translation.ts";
+export { translateDiagnostic } from "./analysis/translation.ts";
 export { compile, compiledChains } from "./compiler/compiler.ts";
 export type { CompiledChain } from "./compiler/expression-compiler.ts";
 export { disassemble } from "./compiler/disassemble.ts";

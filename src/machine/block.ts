@@ -1,5 +1,6 @@
 import { rangeBounds } from "./builtins/collection.ts";
 import { externalWait, secondsOf } from "./command.ts";
+import { passedBefore } from "./directory-loop.ts";
 import type { Outcome, Pause, Wait } from "./effect.ts";
 import { evaluationFailure } from "./failure.ts";
 import { receiverOf, processOf, wakeTime } from "./job.ts";
@@ -67,6 +68,8 @@ export function resumeSession(turn: Turn, outcome: Outcome): null {
 
 /** A loop keeps its elements, the place it is at, and the keys in three slots. */
 export function beginLoop(frame: Frame, over: Value, slot: number, names: number): void {
+  // A loop that was left by a failure may have left its keys behind.
+  frame.slots[slot + 2] = undefined;
   if (isList(over)) frame.slots[slot] = over;
   else if (isDictionary(over)) {
     frame.slots[slot] = names === 1 ? [...over.keys()] : [...over.values()];
@@ -105,8 +108,9 @@ export function nextElement(
     slots[first] = elements[at] as Value;
     return true;
   }
-  const keys = slots[slot + 2] as readonly Value[] | undefined;
-  slots[first] = keys === undefined ? at : (keys[at] as Value);
+  const keys = slots[slot + 2];
+  slots[first] =
+    keys !== undefined && isList(keys) ? (keys[at] as Value) : passedBefore(slots, slot) + at;
   slots[second] = elements[at] as Value;
   return true;
 }

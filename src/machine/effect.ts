@@ -68,14 +68,25 @@ export interface Script {
   interpreter: string | null;
 }
 
+/** Where a loop over a directory is. */
+export interface DirectoryPage {
+  /** The name behind which to go on, or null at the beginning. */
+  after: string | null;
+  /** What was given with the first page: the loop runs over what was there then. */
+  mark: Value;
+}
+
 /** Asked inside a turn. Objects are given by reference; names are as the flow wrote them. */
 export type Request =
   /** A path, already absolute. Gives an ObjectValue; missing: `evaluation` "no object at /a/b". `/process/17` gives a ProcessValue. */
   | { kind: "resolve"; path: string }
   /** `x.name` of an object or a process. */
   | { kind: "read"; of: ObjectValue | ProcessValue; field: string }
-  /** The children of a directory or table, as a list of ObjectValue in order of name. */
-  | { kind: "children"; of: ObjectValue }
+  /**
+   * The children of a directory or table, as a list of ObjectValue in order of name. With `page`, for a loop: a dictionary of
+   * the next of them (`items`), the name that they end with (`next`, or null: these were the last), and a `mark` to ask for more with.
+   */
+  | { kind: "children"; of: ObjectValue; page?: DirectoryPage }
   /** `find(type, search, field = value …)`. */
   | { kind: "find"; type: Value; where: Dictionary; search?: string }
   /** `[obj.field << e]`: one entry; `[obj << {…}]`: all of the dictionary. */

@@ -9,8 +9,14 @@ export const callDepthMax = 10_000;
 /** Instructions without a wait, before the process is taken for one that never ends (LANGUAGE section 5). */
 export const instructionsMax = 10_000_000;
 
-/** Elements that built-ins and operators copy without a wait, where one instruction does much: some ten seconds of one core. */
-export const workMax = 10_000_000_000;
+/** Elements that built-ins and operators copy without a wait, where one instruction does much: some ten seconds to a minute of one core. */
+export const workMax = 2_000_000_000;
+
+/** The same, before other processes have their turns: half a second of one core at most, and room for what is larger than can be stored. */
+export const workPerTurnMax = 8_000_000;
+
+/** YAML is read a hundred times slower than JSON; a longer text would keep all others waiting. */
+export const yamlLengthMax = 1024 * 1024;
 
 /** Characters of a text, and the sum of all texts and elements of a list or dictionary: a value must fit into memory many times. */
 export const valueSizeMax = 16 * 1024 * 1024;
@@ -19,7 +25,7 @@ export const valueSizeMax = 16 * 1024 * 1024;
 export const valueDepthMax = 200;
 
 /** What a question to the world counts as work: no more than lets the limit of instructions come first. */
-export const askWork = 1000;
+export const askWork = 200;
 
 /** Elements of a list made by `range` as a value; `for v in range(n)` counts without one. */
 export const rangeMax = 1_000_000;

@@ -11,6 +11,7 @@ import {
   nextElement,
   type Arm,
 } from "./block.ts";
+import { askPage, beginDirectory, hasNextPage } from "./directory-loop.ts";
 import { arrangeArguments, Ask, type Builtin } from "./builtins/builtin.ts";
 import { call, captureSlots, spawn } from "./call.ts";
 import { runFork, runPfor } from "./children.ts";
@@ -57,7 +58,7 @@ const dialects = ["r", "g", "i"] as const;
 
 /**
  * Runs at most so many instructions of the innermost frame. Gives a pause, or null when the caller must look: another frame is
- * the innermost, something is to be released, the process has ended, or the instructions are used up.
+ * the innermost, something is to be released, the process has ended, much work was done, or the instructions are used up.
  *
  * What each instruction does is in the table of opcode.ts. `pc` stands behind the operands that were read, so `pc - 1` is always
  * within the instruction.
@@ -100,6 +101,7 @@ export function run(turn: Turn, count: number): Pause | null {
           const left = stack[last] as Value;
           if (isList(left)) turn.spend(left.length);
           stack[last] = operators.add(left, right);
+          if (isList(left) && turn.isTired) return null;
           break;
         }
         case op.subtract: {
@@ -124,19 +126,28 @@ export function run(turn: Turn, count: number): Pause | null {
           const slot = instructions[pc++] as number;
           const target = instructions[pc++] as number;
           const first = instructions[pc++] as number;
-          if (!nextElement(slots, slot, first, instructions[pc++] as number)) pc = target;
+          if (nextElement(slots, slot, first, instructions[pc++] as number)) break;
+          if (hasNextPage(slots, slot)) {
+            // With the next page, this instruction is done again.
+            pc -= 5;
+            frame.pc = pc;
+            return askPage(turn, slot);
+          }
+          pc = target;
           break;
         }
         case op.equal: {
           const right = pop(stack);
           turn.spend(comparisonWork(right));
           stack.push(operators.equal(pop(stack), right));
+          if (turn.isTired) return null;
           break;
         }
         case op.notEqual: {
           const right = pop(stack);
           turn.spend(comparisonWork(right));
           stack.push(!operators.equal(pop(stack), right));
+          if (turn.isTired) return null;
           break;
         }
         case op.lessOrEqual: {
@@ -184,6 +195,7 @@ export function run(turn: Turn, count: number): Pause | null {
           const whole = pop(stack);
           turn.spend(workOf(whole));
           stack.push(operators.contains(whole, pop(stack)));
+          if (turn.isTired) return null;
           break;
         }
         case op.matches: {
@@ -191,6 +203,7 @@ export function run(turn: Turn, count: number): Pause | null {
           const value = pop(stack);
           if (typeof value === "string") turn.spend(value.length);
           stack.push(operators.matches(value, pattern));
+          if (turn.isTired) return null;
           break;
         }
         case op.jumpIfFalseKeep: {
@@ -257,15 +270,15 @@ export function run(turn: Turn, count: number): Pause | null {
           break;
         }
         case op.interpolate:
-          stack.push(
-            joinTexts(stack.splice(stack.length - (instructions[pc++] as number)).map(plainText)),
-          );
+        case op.interpolateCommand: {
+          const textFor = instructions[pc - 1] === op.interpolate ? plainText : commandText;
+          const parts = stack.splice(stack.length - (instructions[pc++] as number));
+          const text = joinTexts(parts.map(textFor));
+          stack.push(text);
+          turn.spend(sizeOf(text));
+          if (turn.isTired) return null;
           break;
-        case op.interpolateCommand:
-          stack.push(
-            joinTexts(stack.splice(stack.length - (instructions[pc++] as number)).map(commandText)),
-          );
-          break;
+        }
         case op.pattern:
           stack.push(patternOf(instructions[pc++] as number, pop(stack)));
           break;
@@ -274,6 +287,7 @@ export function run(turn: Turn, count: number): Pause | null {
           const from = pop(stack);
           turn.spend(workOf(stack.at(-1) as Value));
           stack.push(operators.slice(pop(stack), from, to));
+          if (turn.isTired) return null;
           break;
         }
         case op.caseSubject:
@@ -302,7 +316,13 @@ export function run(turn: Turn, count: number): Pause | null {
         }
         case op.iterate: {
           const slot = instructions[pc++] as number;
-          beginLoop(frame, pop(stack), slot, instructions[pc++] as number);
+          const names = instructions[pc++] as number;
+          const over = pop(stack);
+          if (over instanceof ObjectValue) {
+            frame.pc = pc;
+            return beginDirectory(turn, over, slot);
+          }
+          beginLoop(frame, over, slot, names);
           break;
         }
         case op.iterateRange: {
@@ -363,6 +383,7 @@ export function run(turn: Turn, count: number): Pause | null {
           }
           if (typeof value === "string") turn.spend(workOf(value));
           stack.push(operators.indexOf(value, index));
+          if (turn.isTired) return null;
           break;
         }
         case op.builtin: {
@@ -375,6 +396,7 @@ export function run(turn: Turn, count: number): Pause | null {
           const value = evaluateBuiltin(turn, builtin, args);
           if (!(value instanceof Ask)) {
             stack.push(value);
+            if (turn.isTired) return null;
             break;
           }
           frame.pc = pc;
@@ -401,6 +423,8 @@ export function run(turn: Turn, count: number): Pause | null {
         case op.iterable: {
           const of = stack.at(-1) as Value;
           if (!(of instanceof ObjectValue)) break;
+          // A loop takes the children page by page; who wants all at once, as a pfor, gets the list.
+          if (instructions[pc] === op.iterate) break;
           stack.pop();
           frame.pc = pc;
           return turn.ask({ kind: "children", of }, { kind: "push" });
@@ -551,6 +575,7 @@ function evaluateBuiltin(
   if (evaluate === undefined) throw new TypeError(`${builtin.name} is no function`);
   const isPlain = named.size === 0 && builtin.parameters.at(-1)?.rest === undefined;
   const value = evaluate(isPlain ? positional : arrangeArguments(builtin, positional, named), turn);
+  if (!(value instanceof Ask)) turn.spend(workOfMaking(value));
   // A secret in another spelling is to be hidden, too.
   if (value instanceof SecretValue && turn.state.secrets.length < secretsMax / 2) turn.learn(value);
   return value;
@@ -604,6 +629,12 @@ function readArms(code: readonly number[], at: number, constants: readonly Value
 function workOf(value: Value): number {
   if (typeof value === "string") return value.length >> 4;
   return isList(value) ? value.length : 0;
+}
+
+/** What a function made; those that read much beside it count that themselves. */
+function workOfMaking(value: Value): number {
+  if (typeof value === "string" || value instanceof SecretValue) return 4 * sizeOf(value);
+  return isList(value) ? 2 * value.length : 1;
 }
 
 function comparisonWork(value: Value): number {

@@ -62,7 +62,7 @@ export interface Interruption {
   kind: "interrupted";
 }
 
-/** As {@link advance}, but stops after so many instructions. */
+/** As {@link advance}, but stops after so many instructions, or when one of them has done the work of many. */
 export function advanceBy(
   state: State,
   input: Input,
@@ -84,7 +84,7 @@ export function advanceBy(
       );
       continue;
     }
-    if (left <= 0) return { kind: "interrupted" };
+    if (left <= 0 || (turn.isTired && count !== Infinity)) return { kind: "interrupted" };
     const before = state.instructions;
     const { observer } = environment;
     observer?.instruction(turn.frame);

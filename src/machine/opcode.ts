@@ -217,7 +217,12 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map([
   [leave, entry("leave", "n", "--", "ends the n innermost blocks of the function")],
   [
     iterable,
-    entry("iterable", "", "v -- v", "the children of an object; other values as they are"),
+    entry(
+      "iterable",
+      "",
+      "v -- v",
+      "the children of an object, but where iterate follows; other values as they are",
+    ),
   ],
   [
     iterate,
@@ -225,7 +230,7 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map([
       "iterate",
       "s n",
       "v --",
-      "begins a loop over v with n names; it keeps its place in s, s+1 and s+2",
+      "begins a loop over v, or over its children page by page; it has n names and keeps its place in s, s+1 and s+2",
     ),
   ],
   [

@@ -17,6 +17,8 @@ export type Resume =
   | { kind: "choice"; kinds: number[]; targets: number[] }
   | { kind: "lock"; of: ObjectValue; phase: "asking" | "waiting" }
   | { kind: "session" }
+  /** The answer is the next part of what the loop of that slot runs over. */
+  | { kind: "page"; slot: number }
   | { kind: "children"; children: Children; phase: "starting" | "waiting" | "ending" | "asking" }
   /** Something was let go of; what comes of it does not matter. */
   | { kind: "released" };

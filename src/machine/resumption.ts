@@ -1,5 +1,6 @@
 import { assert } from "#kernel";
 import { resumeChoice, resumeLock, resumeSession } from "./block.ts";
+import { takePage } from "./directory-loop.ts";
 import { resumeCallee } from "./call.ts";
 import { resumeChildren, runningChildren } from "./children.ts";
 import { resumeCommand } from "./command.ts";
@@ -9,7 +10,7 @@ import type { Resume } from "./resume.ts";
 import type { Pending } from "./state.ts";
 import type { Turn } from "./turn.ts";
 import { passDeadline } from "./unwind.ts";
-import type { Value } from "./value.ts";
+import type { Dictionary, Value } from "./value.ts";
 
 /** Takes what the world gave, and goes on with what waited for it. */
 export function accept(turn: Turn, input: Input): Pause | null {
@@ -23,7 +24,7 @@ export function accept(turn: Turn, input: Input): Pause | null {
 
 /** Whether the job is over with that: it asked for no value of an expression, and did not begin a call. */
 function isOver({ kind }: Resume, input: Input): boolean {
-  if (kind === "push" || kind === "callee" || kind === "released") return false;
+  if (kind === "push" || kind === "page" || kind === "callee" || kind === "released") return false;
   return input.kind !== "answer" || input.answer.ok;
 }
 
@@ -87,6 +88,8 @@ function acceptAnswer(turn: Turn, resume: Resume, answer: Answer): Pause | null 
       return resumeCommand(turn, resume, value);
     case "children":
       return resumeChildren(turn, resume, value);
+    case "page":
+      return takePage(turn.frame, resume.slot, value as Dictionary);
     case "outcome":
     case "choice":
     case "session":
@@ -135,6 +138,7 @@ function acceptOutcome(turn: Turn, resume: Resume, outcome: Outcome, index: numb
     case "children":
       return resumeChildren(turn, resume, outcome);
     case "push":
+    case "page":
     case "result":
     case "callee":
       throw new TypeError(`a question of the kind '${resume.kind}' was given an event`);

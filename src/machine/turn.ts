@@ -3,7 +3,7 @@ import type { BuiltinHost } from "./builtins/builtin.ts";
 import type { Outcome, Pause, Request, Wait } from "./effect.ts";
 import { Failure, limitFailure } from "./failure.ts";
 import type { JobRecorder } from "./job-recorder.ts";
-import { askWork, secretsMax, workMax } from "./limits.ts";
+import { askWork, secretsMax, workMax, workPerTurnMax } from "./limits.ts";
 import {
   lineAt,
   loadProgram,
@@ -39,6 +39,7 @@ export class Turn implements BuiltinHost {
   readonly state: State;
   readonly recorder: JobRecorder | undefined;
   readonly #environment: Environment;
+  #work = 0;
 
   constructor(state: State, environment: Environment) {
     this.state = state;
@@ -65,7 +66,13 @@ export class Turn implements BuiltinHost {
     return this.frame.children;
   }
 
+  /** So much was copied that others should have their turns. */
+  get isTired(): boolean {
+    return this.#work > workPerTurnMax;
+  }
+
   spend(elements: number): void {
+    this.#work += elements;
     this.state.work += elements;
     if (this.state.work > workMax) {
       throw limitFailure(`more than ${workMax} characters and elements were copied without a wait`);

@@ -187,7 +187,7 @@ export function permitted(
   };
 }
 
-function subjectsOf(principal: Principal): Subject[] {
+export function subjectsOf(principal: Principal): Subject[] {
   return ["everyone", `user:${principal.userId}`, ...principal.groups.map((id) => `group:${id}`)];
 }
 

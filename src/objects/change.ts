@@ -46,7 +46,43 @@ export interface ObjectState {
   fields: JsonObject;
 }
 
-export function toState(object: TreeObject): ObjectState {
+/** An entry of a change. What listeners do not look at is not put together. */
+export class ChangedObject implements ChangeEntry {
+  readonly id: number;
+  readonly #before: TreeObject | null;
+  readonly #after: TreeObject | null;
+  #states: Pick<ChangeEntry, "before" | "after"> | undefined;
+  #changed: string[] | undefined;
+
+  constructor(id: number, before: TreeObject | null, after: TreeObject | null) {
+    this.id = id;
+    this.#before = before;
+    this.#after = after;
+  }
+
+  get before(): ObjectState | null {
+    return this.#bothStates().before;
+  }
+
+  get after(): ObjectState | null {
+    return this.#bothStates().after;
+  }
+
+  get changed(): string[] {
+    this.#changed ??= changedFields(this.#before, this.#after);
+    return this.#changed;
+  }
+
+  #bothStates(): Pick<ChangeEntry, "before" | "after"> {
+    this.#states ??= {
+      before: this.#before && toState(this.#before),
+      after: this.#after && toState(this.#after),
+    };
+    return this.#states;
+  }
+}
+
+function toState(object: TreeObject): ObjectState {
   const { path, type, ownerId, revision, content } = object;
   const fields = content.type.fields.map((field): [string, Json] => {
     const stored = valueOf(field, content.data);
@@ -56,7 +92,7 @@ export function toState(object: TreeObject): ObjectState {
 }
 
 /** The names of the fields that differ between two states; of an object that took another type, all of both. */
-export function changedFields(before: TreeObject | null, after: TreeObject | null): string[] {
+function changedFields(before: TreeObject | null, after: TreeObject | null): string[] {
   const states = [before, after].filter((state) => state !== null);
   const types = new Map(states.map(({ content }) => [content.type.id, content.type]));
   const [type, other] = types.values();

@@ -1,22 +1,22 @@
 /**
  * A deep copy. References inside of what is copied point into the copy, others stay as they are. Grants are not
  * copied: what is new inherits from where it stands, and belongs to who copied it. A password is copied, sealed, only
- * for who may manage the object: he could read it, too.
+ * for who may manage the object: he could read it, too. So is a field that not everybody may see.
  */
 import { joinPath, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import { permitted } from "./acl.ts";
 import type { Actor } from "./actor.ts";
 import { valueInvalid, type FieldFault } from "./field-input.ts";
+import { maySee } from "./object-type.ts";
 import { password } from "./fields/password.ts";
 import { inIdBatches } from "./id-batches.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { isSame, type Json, type JsonObject } from "./json.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import type { ObjectWriter } from "./object-writer.ts";
 import { assertNoType } from "./placement.ts";
 import { hasRight } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";
-import { isSame } from "./derived-rows.ts";
 
 export interface CopyOptions {
   /** Leaves values out that no two objects may have; else such a copy is refused. */
@@ -115,11 +115,13 @@ async function valuesFor(
 ): Promise<JsonObject> {
   const { type, data } = object.content;
   const kept = new Map(Object.entries(data));
+  const rights = await reader.rights(transaction, actor, object);
+  for (const field of type.retired) if (!maySee(field, rights)) kept.delete(field.id);
   for (const field of type.fields) {
     const stored = data[field.id];
     if (stored === undefined || stored === null) continue;
     const isSecret = field.kind === password;
-    if (isSecret && !hasRight(await reader.rights(transaction, actor, object), "manage")) {
+    if ((isSecret && !hasRight(rights, "manage")) || !maySee(field, rights)) {
       kept.delete(field.id);
     }
     if (!field.isUnique) continue;

@@ -6,7 +6,7 @@
 import { TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import type { Actor } from "./actor.ts";
-import type { Field } from "./object-type.ts";
+import { maySee, type Field } from "./object-type.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { hasRight } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";
@@ -22,6 +22,8 @@ export interface Deletion {
 const objectsMax = 100_000;
 /** Referrers that an error names. */
 const namedMax = 5;
+/** Objects of a type that are looked through for some that may be named. */
+const instancesMax = 100;
 
 export async function planDeletion(
   transaction: Transaction,
@@ -46,7 +48,9 @@ export async function planDeletion(
       else referrers.push(referrer);
     }
   }
-  for (const type of going.values()) await assertNoInstances(transaction, type, going);
+  for (const type of going.values()) {
+    await assertNoInstances({ transaction, reader, actor }, type, going);
+  }
   const staying = referrers.filter((referrer) => !going.has(referrer.object.id));
   const protecting = staying.filter(({ field }) => field.onDelete === "protect");
   if (protecting.length > 0)
@@ -93,7 +97,7 @@ export async function referrersOf(
 }
 
 async function assertNoInstances(
-  transaction: Transaction,
+  { transaction, reader, actor }: { transaction: Transaction; reader: ObjectReader; actor: Actor },
   type: TreeObject,
   going: ReadonlyMap<number, TreeObject>,
 ): Promise<void> {
@@ -101,13 +105,22 @@ async function assertNoInstances(
   const rows = await transaction.all<{ id: number }>("select id from object where type_id = ?", [
     type.id,
   ]);
-  const count = rows.filter(({ id }) => !going.has(id)).length;
-  if (count === 0) return;
+  const staying = rows.filter(({ id }) => !going.has(id));
+  if (staying.length === 0) return;
+  const named: string[] = [];
+  for (const { id } of staying.slice(0, instancesMax)) {
+    const object = await reader.objects.byId(transaction, id);
+    if (object === undefined || named.length >= namedMax) break;
+    if (hasRight(await reader.rights(transaction, actor, object), "read")) named.push(object.path);
+  }
+  const count = staying.length;
+  const rest = count - named.length;
+  const which = [...named, ...(rest > 0 && named.length > 0 ? [`${rest} more`] : [])].join(", ");
   throw new TsunagiError(
     "OBJECT_PROTECTED",
-    `the type ${type.path} cannot be deleted: ${count} objects are of it`,
+    `the type ${type.path} cannot be deleted: ${count} objects are of it${which === "" ? "" : `: ${which}`}`,
     {
-      details: { path: type.path, count },
+      details: { path: type.path, count, objects: named },
       hint: "delete those objects first, or give them another type",
     },
   );
@@ -123,7 +136,8 @@ async function isProtected(
 ): Promise<TsunagiError> {
   const named: string[] = [];
   for (const { object: referrer, field } of protecting) {
-    if (hasRight(await reader.rights(transaction, actor, referrer), "read")) {
+    const rights = await reader.rights(transaction, actor, referrer);
+    if (hasRight(rights, "read") && maySee(field, rights)) {
       named.push(`${referrer.path} (${field.name})`);
     }
   }

@@ -1,9 +1,10 @@
-import { TsunagiError } from "#kernel";
+import { systemClock, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import { findGroup, findGroupById, findUser, findUserById } from "#identity";
 import type { Sealer } from "#runtime";
 import type { Actor } from "./actor.ts";
-import type { ParseContext, ReadContext } from "./field-kind.ts";
+import { attachmentSizeFor } from "./attachments/attachment-access.ts";
+import type { ParseContext, ReadContext, ResolvedTarget } from "./field-kind.ts";
 import { Reference, ValueFault } from "./field-value.ts";
 import type { Json } from "./json.ts";
 import { lookupsOf } from "./lookup-memory.ts";
@@ -32,32 +33,47 @@ export function readContext(transaction: Transaction, sealer: Sealer): ReadConte
 /** What they ask when a value comes in. Only what the actor may read can be referred to. */
 export function parseContext(
   transaction: Transaction,
-  options: { actor: Actor; reader: ObjectReader; sealer: Sealer; previous: Json | undefined },
+  options: {
+    actor: Actor;
+    reader: ObjectReader;
+    sealer: Sealer;
+    previous: Json | undefined;
+    now?: () => number;
+  },
 ): ParseContext {
-  const { actor, reader, sealer, previous } = options;
+  const { actor, reader, sealer, previous, now = () => systemClock.now() } = options;
   return {
     previous,
     seal: (text) => sealer.seal(text),
     open: (sealed) => sealer.open(sealed),
     userId: async (name) => (await findUser(transaction, name))?.id,
     groupId: async (name) => (await findGroup(transaction, name))?.id,
-    async resolve(target) {
+    attachmentSize: (hash) => attachmentSizeFor(transaction, { actor, reader, now: now() }, hash),
+    resolve(target) {
       const key = target instanceof Reference ? target.id : target;
       if (typeof key === "string" && !key.startsWith("/")) {
         throw new ValueFault("a path that begins with /");
       }
       const { targets } = lookupsOf(transaction, actor.principal);
       const known = typeof key === "string" ? targets.get(key) : undefined;
-      if (known !== undefined) return known;
-      const found = await findReadable(transaction, reader, actor, key);
-      if (found === undefined || found.id === null) {
-        throw new ValueFault("the path of an object that is there and that you may read");
-      }
-      const { id, path, type } = found;
-      targets.set(path, { id, path, type });
-      return { id, path, type };
+      return known ?? findTarget(transaction, reader, actor, key);
     },
   };
+}
+
+async function findTarget(
+  transaction: Transaction,
+  reader: ObjectReader,
+  actor: Actor,
+  key: string | number,
+): Promise<ResolvedTarget> {
+  const found = await findReadable(transaction, reader, actor, key);
+  if (found === undefined || found.id === null) {
+    throw new ValueFault("the path of an object that is there and that you may read");
+  }
+  const { id, path, type } = found;
+  lookupsOf(transaction, actor.principal).targets.set(path, { id, path, type });
+  return { id, path, type };
 }
 
 /** The name of a user; 0 is the system. */

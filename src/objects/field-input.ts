@@ -3,7 +3,7 @@ import type { ParseContext } from "./field-kind.ts";
 import { describeInput, Secret, ValueFault, ValueFaults, type FieldInput } from "./field-value.ts";
 import { password } from "./fields/password.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { Field, ObjectType } from "./object-type.ts";
+import { valueOf, type Field, type ObjectType } from "./object-type.ts";
 
 /** Values as they are given, by field name. */
 export type FieldInputs = Readonly<Record<string, FieldInput>>;
@@ -33,12 +33,16 @@ export async function parseFields(
     previous: JsonObject | undefined;
     replace: boolean;
     contextOf: (previous: Json | undefined) => ParseContext;
+    /** Fields that get their values later in the same change. */
+    later?: ReadonlySet<string> | undefined;
   },
 ): Promise<JsonObject> {
-  const { path, previous = {}, replace, contextOf } = options;
+  const { path, previous = {}, replace, contextOf, later } = options;
   const faults: FieldFault[] = [];
-  const data = new Map(Object.entries(previous));
-  if (replace) for (const field of type.fields) data.delete(field.id);
+  const data: JsonObject = {};
+  for (const [id, stored] of Object.entries(previous)) {
+    if (!replace || !type.has(id)) data[id] = stored;
+  }
   for (const [name, input] of Object.entries(inputs)) {
     const field = type.field(name);
     if (field === undefined) {
@@ -49,11 +53,11 @@ export async function parseFields(
     // Most kinds answer at once; to wait for them all the same would be a third of an import.
     const parsed = parsing instanceof Promise ? await parsing : parsing;
     if (Array.isArray(parsed)) faults.push(...parsed);
-    else data.set(field.id, parsed.stored);
+    else data[field.id] = parsed.stored;
   }
   const faulty = new Set(faults.map((fault) => fault.field));
   for (const field of type.fields) {
-    if (faulty.has(field.name)) continue;
+    if (faulty.has(field.name) || later?.has(field.name) === true) continue;
     if ((replace || Object.hasOwn(inputs, field.name)) && isMissing(field, data)) {
       faults.push({
         path,
@@ -64,9 +68,8 @@ export async function parseFields(
     }
   }
   if (faults.length > 0) throw valueInvalid(faults);
-  const made = Object.fromEntries(data);
-  assertSize(made, path);
-  return made;
+  assertSize(data, path);
+  return data;
 }
 
 /** Parses a value that is compared with stored ones. */
@@ -91,9 +94,10 @@ export function valueInvalid(faults: readonly FieldFault[]): TsunagiError {
   );
 }
 
-function isMissing(field: Field, data: ReadonlyMap<string, Json>): boolean {
-  const value = data.get(field.id) ?? (data.has(field.id) ? null : field.default);
-  return field.isRequired && (value === null || value === "");
+function isMissing(field: Field, data: JsonObject): boolean {
+  if (!field.isRequired) return false;
+  const value = valueOf(field, data);
+  return value === null || value === "";
 }
 
 function parseField(
@@ -141,6 +145,7 @@ function unknownField(type: ObjectType, path: string, name: string): FieldFault 
 }
 
 function assertSize(data: JsonObject, path: string): void {
+  if (bytesAtMost(data) <= objectBytesMax) return;
   const bytes = Buffer.byteLength(JSON.stringify(data));
   if (bytes <= objectBytesMax) return;
   throw new TsunagiError(
@@ -151,4 +156,15 @@ function assertSize(data: JsonObject, path: string): void {
       hint: "keep large texts outside, and refer to them",
     },
   );
+}
+
+/** A number of bytes that the JSON text does not exceed, found without making it. */
+function bytesAtMost(value: Json): number {
+  // A character takes six bytes where it is written as \u001f, and three at most where not.
+  if (typeof value === "string") return 6 * value.length + 3;
+  if (typeof value !== "object" || value === null) return 25;
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + bytesAtMost(each), 2);
+  let sum = 2;
+  for (const key in value) sum += bytesAtMost(key) + bytesAtMost(value[key] ?? null) + 1;
+  return sum;
 }

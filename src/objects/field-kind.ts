@@ -25,6 +25,8 @@ export interface FieldKind {
   index?(stored: Json): string | number;
   /** The ids of the objects that a stored value refers to. */
   references?(stored: Json): number[];
+  /** The hashes of the attachments that a stored value refers to. */
+  attachments?(stored: Json): string[];
   /** The stored value without that object; for fields that are cleared when it goes. */
   withoutReference?(stored: Json, id: number): Json;
   /** Whether a type may give a default: values must then not depend on what is stored elsewhere. */
@@ -37,15 +39,24 @@ export type FieldOptions = Readonly<Record<string, Json>>;
 /** Gives the fault of an option's value: what was expected. */
 export type OptionCheck = (value: Json) => string | undefined;
 
+/** An object that a value refers to. */
+export interface ResolvedTarget {
+  id: number;
+  path: string;
+  type: string;
+}
+
 export interface ParseContext {
   /** What is stored now, in a change of an existing object. */
   readonly previous: Json | undefined;
   /** Finds an object that may be referred to, by path or reference; throws a ValueFault if there is none. */
-  resolve(target: string | Reference): Promise<{ id: number; path: string; type: string }>;
+  resolve(target: string | Reference): ResolvedTarget | Promise<ResolvedTarget>;
   /** The id of a user by name, or undefined. */
   userId(name: string): Promise<number | undefined>;
   /** The id of a group by name, or undefined. */
   groupId(name: string): Promise<number | undefined>;
+  /** The size of an attachment to which the actor may refer, or undefined. */
+  attachmentSize(hash: string): Promise<number | undefined>;
   seal: (text: string) => string;
   open: (sealed: string) => string;
 }

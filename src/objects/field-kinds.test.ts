@@ -14,6 +14,7 @@ const context: ParseContext = {
   },
   userId: async (name) => (name === "alice" ? 7 : undefined),
   groupId: async (name) => (name === "operators" ? 3 : undefined),
+  attachmentSize: async (hash) => (hash === "a".repeat(64) ? 12 : undefined),
   seal: (text) => `sealed ${text}`,
   open: (sealed) => sealed.replace("sealed ", ""),
 };

@@ -9,6 +9,7 @@ import { decimal } from "./fields/decimal.ts";
 import { dictionary } from "./fields/dictionary.ts";
 import { duration } from "./fields/duration.ts";
 import { email } from "./fields/email.ts";
+import { file } from "./fields/file.ts";
 import { group } from "./fields/group.ts";
 import { integer } from "./fields/integer.ts";
 import { ipAddress } from "./fields/ip-address.ts";
@@ -46,6 +47,7 @@ export const fieldKinds: ReadonlyMap<string, FieldKind> = new Map(
     password,
     url,
     email,
+    file,
     ipAddress,
     network,
     mac,

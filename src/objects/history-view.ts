@@ -55,6 +55,7 @@ export interface EntryRow {
 /** A page of what happened to these objects, newest first. */
 export async function historyOf(
   transaction: Transaction,
+  access: PastAccess,
   ids: readonly number[],
   page: { after?: string; before?: number; limit: number },
 ): Promise<HistoryPage> {
@@ -69,7 +70,7 @@ export async function historyOf(
     ),
   );
   rows.sort((a, b) => b.change_id - a.change_id || a.object_id - b.object_id);
-  return toHistoryPage(transaction, rows, page.limit);
+  return toHistoryPage(transaction, access, rows, page.limit);
 }
 
 /** The rows of all objects, newest first, from where a page ended. */
@@ -103,7 +104,7 @@ export async function changeEntries(
   const readable = new Set(await access.readable(rows.map((row) => row.object_id)));
   const visible = rows.filter((row) => readable.has(row.object_id));
   const rest = visible.filter((row) => row.object_id > object).slice(0, page.limit + 1);
-  return { ...(await toHistoryPage(transaction, rest, page.limit)), total: visible.length };
+  return { ...(await toHistoryPage(transaction, access, rest, page.limit)), total: visible.length };
 }
 
 /** The heads of changes, by number. */
@@ -163,6 +164,7 @@ async function toHeads(
 /** Makes a page of rows, of which there is one more than fit if there are more. */
 export async function toHistoryPage(
   transaction: Transaction,
+  access: PastAccess,
   rows: readonly EntryRow[],
   limit: number,
 ): Promise<HistoryPage> {
@@ -170,13 +172,14 @@ export async function toHistoryPage(
   const last = shown.at(-1);
   const isMore = rows.length > limit && last !== undefined;
   return {
-    entries: await toEntries(transaction, shown),
+    entries: await toEntries(transaction, access, shown),
     next: isMore ? `${last.change_id}.${last.object_id}` : null,
   };
 }
 
 async function toEntries(
   transaction: Transaction,
+  access: PastAccess,
   rows: readonly EntryRow[],
 ): Promise<HistoryEntry[]> {
   const heads = await changeHeads(
@@ -206,6 +209,7 @@ async function toEntries(
     });
     const delta = await deltaOf(
       transaction,
+      access,
       object,
       side(states.before, change - 1),
       side(states.after, change),

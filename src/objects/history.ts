@@ -5,8 +5,7 @@
  */
 import type { SqlValue, Transaction } from "#database";
 import type { Actor } from "./actor.ts";
-import { isSame } from "./derived-rows.ts";
-import type { JsonObject } from "./json.ts";
+import { isSame, type JsonObject } from "./json.ts";
 import { insertPastPlace } from "./past-place.ts";
 import type { RightSet } from "./rights.ts";
 import type { TreeObject } from "./stored-object.ts";

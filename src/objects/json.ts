@@ -11,3 +11,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
     [Object.prototype, null].includes(Object.getPrototypeOf(value) as never)
   );
 }
+
+/** Whether two stored values are the same; they are plain JSON made by one parser, so their text tells. */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object") return false;
+  return JSON.stringify(a) === JSON.stringify(b);
+}

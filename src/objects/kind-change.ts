@@ -4,10 +4,9 @@
  * value again, as a change of its object like any other. Where one does not fit the new kind, nothing is changed, and who
  * asked gets the list.
  */
-import { TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import type { ParseContext, ShowContext } from "./field-kind.ts";
-import { describeInput, ValueFault, type FieldInput } from "./field-value.ts";
+import { ValueFault, type FieldInput } from "./field-value.ts";
 import { showValue } from "./document.ts";
 import { password } from "./fields/password.ts";
 import type { Json } from "./json.ts";
@@ -15,14 +14,10 @@ import type { ObjectTable } from "./object-table.ts";
 import type { Field, ObjectType } from "./object-type.ts";
 import type { ObjectWriter } from "./object-writer.ts";
 import type { TreeObject } from "./stored-object.ts";
+import { objectsOfType } from "./type-objects.ts";
+import { StoredValueFaults } from "./value-faults.ts";
 
-/** Objects read in one go. */
-const batchSize = 500;
-
-/** Values that do not fit are listed up to here, and counted beyond. */
-const listedMax = 100;
-
-interface KindChange {
+export interface KindChange {
   from: Field;
   to: Field;
 }
@@ -49,34 +44,29 @@ export async function convertValues(
     writer: ObjectWriter;
     show: ShowContext;
     parse: ParseContext;
-    /** Whether who asked may see the object: others are counted, not listed. */
-    isReadable: (object: TreeObject) => Promise<boolean>;
+    /** Whether who asked may see the field of the object: others are counted, not listed. */
+    isReadable: (object: TreeObject, field: Field) => Promise<boolean>;
   },
 ): Promise<void> {
   const { transaction, type, objects, writer, show, parse, isReadable } = services;
-  const faults = new Faults(type.name);
-  let last = 0;
-  for (;;) {
-    const page = await objects.select(transaction, {
-      condition: "o.type_id = ? and o.id > ?",
-      parameters: [type.id, last],
-      order: "o.id",
-      limit: batchSize,
-    });
-    for (const object of page) {
-      last = object.id;
-      const data = { ...object.content.data };
-      for (const { from, to } of changes) {
-        const stored = data[from.id] ?? null;
-        delete data[from.id];
-        if (stored === null) continue;
-        const converted = await convert({ from, to }, stored, show, parse);
-        if (!(converted instanceof ValueFault)) data[to.id] = converted;
-        else faults.add((await isReadable(object)) ? object.path : null, from, stored, converted);
+  const faults = new StoredValueFaults(
+    `a field of ${type.name} cannot change its kind`,
+    "change these values first, or retire the field and add another of the new kind",
+  );
+  for await (const object of objectsOfType(transaction, objects, type.id)) {
+    const data = { ...object.content.data };
+    for (const { from, to } of changes) {
+      const stored = data[from.id] ?? null;
+      delete data[from.id];
+      if (stored === null) continue;
+      const converted = await convert({ from, to }, stored, show, parse);
+      if (!(converted instanceof ValueFault)) data[to.id] = converted;
+      else {
+        const path = (await isReadable(object, from)) ? object.path : null;
+        faults.add(path, from, stored, converted.expected);
       }
-      if (faults.count === 0) await writer.update(object, type, data);
     }
-    if (page.length < batchSize) break;
+    if (faults.count === 0) await writer.update(object, type, data);
   }
   faults.assertNone();
 }
@@ -119,39 +109,4 @@ function spellings(shown: Json): FieldInput[] {
   }
   if (typeof shown === "number" || typeof shown === "boolean") return [shown, String(shown)];
   return [shown];
-}
-
-class Faults {
-  count = 0;
-  readonly #type: string;
-  readonly #listed: { path: string; field: string; expected: string; got: string }[] = [];
-
-  constructor(type: string) {
-    this.#type = type;
-  }
-
-  add(path: string | null, { name, kind }: Field, stored: Json, { expected }: ValueFault): void {
-    this.count += 1;
-    if (path === null || this.#listed.length >= listedMax) return;
-    const got = kind === password ? "a secret" : describeInput(stored);
-    this.#listed.push({ path, field: name, expected, got });
-  }
-
-  assertNone(): void {
-    if (this.count === 0) return;
-    const [first] = this.#listed;
-    const more = this.count === 1 ? "" : `; ${this.count} values do not fit`;
-    const which =
-      first === undefined
-        ? "objects that you may not read have values that do not fit"
-        : `'${first.field}' of ${first.path}: expected ${first.expected}, got ${first.got}${more}`;
-    throw new TsunagiError(
-      "VALUE_INVALID",
-      `a field of ${this.#type} cannot change its kind: ${which}`,
-      {
-        details: { ...first, count: this.count, faults: this.#listed },
-        hint: "change these values first, or retire the field and add another of the new kind",
-      },
-    );
-  }
 }

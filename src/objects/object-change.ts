@@ -12,24 +12,24 @@ import { assertPath, baseName, joinPath, parentPath, resolvePath, TsunagiError }
 import type { Transaction } from "#database";
 import { findGroup, findUser } from "#identity";
 import type { Sealer } from "#runtime";
-import type { Subject } from "./acl.ts";
-import type { Actor } from "./actor.ts";
+import { ownGrants, type Subject } from "./acl.ts";
+import { systemActor, type Actor } from "./actor.ts";
 import type { ChangeListener, ChangeRecord } from "./change.ts";
 import { copyTree, type CopyOptions } from "./copy.ts";
 import { planDeletion } from "./deletion.ts";
-import { assertUnique, isSame } from "./derived-rows.ts";
+import { assertUnique } from "./derived-rows.ts";
 import { parseContext, readContext } from "./field-context.ts";
 import type { ParseContext } from "./field-kind.ts";
 import { parseFields, type FieldInputs } from "./field-input.ts";
 import { insertChange, insertHistory } from "./history.ts";
-import type { Json, JsonObject } from "./json.ts";
-import { convertValues, kindChanges } from "./kind-change.ts";
+import { isSame, type Json, type JsonObject } from "./json.ts";
 import type { ObjectKey, ObjectReader } from "./object-reader.ts";
 import { childId, pathOf, type Location } from "./object-table.ts";
-import { ObjectType, valueOf } from "./object-type.ts";
+import { maySee, valueOf, type Field, type ObjectType } from "./object-type.ts";
 import { countUnmanaged, mayOwn } from "./managers.ts";
 import { lookupsOf } from "./lookup-memory.ts";
 import { ObjectWriter } from "./object-writer.ts";
+import { forgetPastValues } from "./past-secrets.ts";
 import { assertKeepsShipped } from "./shipped-fields.ts";
 import {
   assertInTree,
@@ -38,9 +38,11 @@ import {
   assertNotSystem,
   assertNoType,
 } from "./placement.ts";
-import { hasRight, toRightSet, type Right } from "./rights.ts";
-import type { TreeObject } from "./stored-object.ts";
+import { changedRights, fromRightSet, hasRight, noRights, type Right } from "./rights.ts";
+import { visibleTo, type TreeObject } from "./stored-object.ts";
+import { changeType, type FormerTexts } from "./type-change.ts";
 import { asDefinition } from "./type-definition.ts";
+import { assertTargetTypes, renameTargets } from "./type-references.ts";
 import { definitionFieldId } from "./type-table.ts";
 import { applyUndo, withOtherRights } from "./undo-apply.ts";
 import type { UndoPlan } from "./undo-step.ts";
@@ -48,9 +50,20 @@ import type { UndoPlan } from "./undo-step.ts";
 /** Who gets a right. `everyone` is whoever is signed in. */
 export type GrantSubject = { user: string } | { group: string } | "everyone";
 
+/** What a grant does with what the subject has on the object already. */
+export type GrantMode = "set" | "add" | "remove";
+
 export interface ChangeOptions {
   /** Keep source that does not compile as a draft; what that means is the listeners' business. */
   isDraft: boolean;
+}
+
+export interface PutOptions {
+  revision?: number;
+  /** Makes directories that are missing. */
+  parents?: boolean;
+  /** Fields that get their values later in the same change, as what they refer to is still to come. */
+  later?: ReadonlySet<string>;
 }
 
 /** What a change needs of the storage it belongs to. */
@@ -68,6 +81,8 @@ export class Change {
   readonly #services: ChangeServices;
   readonly #reader: ObjectReader;
   readonly #writer: ObjectWriter;
+  /** Taken out of the history when it is written. */
+  readonly #formerTexts: FormerTexts[] = [];
 
   constructor(
     transaction: Transaction,
@@ -84,12 +99,33 @@ export class Change {
     this.#writer = new ObjectWriter(transaction, { objects: reader.objects, acl: reader.acl, now });
   }
 
+  /** The object at a path with all its fields, whatever rights the actor has on it; undefined where there is none. */
+  async find(path: string): Promise<TreeObject | undefined> {
+    const absolute = resolvePath(path);
+    if (this.#reader.virtual.holds(absolute)) return undefined;
+    const location = await this.#locate(absolute);
+    return location.kind === "found" ? location.object : undefined;
+  }
+
+  /**
+   * Writes many objects at a fraction of the price: what makes them found by their values is written together at the end
+   * of the work. It puts and patches with this change, begins no savepoint, and looks for nothing by values meanwhile.
+   */
+  inBulk<T>(work: () => Promise<T>): Promise<T> {
+    return this.#writer.inBulk(work);
+  }
+
+  /** Whether it has moved or renamed something, of which the history does not tell before its end. */
+  get hasMoved(): boolean {
+    return this.#writer.hasMoved;
+  }
+
   /** Makes an object, or replaces the values of the one that is there. Missing directories are made with `parents`. */
   async put(
     path: string,
     typeName: string,
     fields: FieldInputs,
-    options: { revision?: number; parents?: boolean } = {},
+    options: PutOptions = {},
   ): Promise<{ object: TreeObject; created: boolean }> {
     const absolute = resolvePath(path);
     assertPath(absolute);
@@ -98,10 +134,10 @@ export class Change {
     const location = await this.#locate(absolute);
     if (location.kind === "found") {
       const object = await this.#replace(location.object, type, fields, options);
-      return { object, created: false };
+      return { object: await this.#seen(object), created: false };
     }
-    const { revision, parents = false } = options;
-    const object = await this.#create(location, absolute, type, fields, { revision, parents });
+    const object = await this.#create(location, absolute, type, fields, options);
+    // Who makes an object owns it.
     return { object, created: true };
   }
 
@@ -116,7 +152,7 @@ export class Change {
     const { type, data } = object.content;
     const { path } = object;
     const after = await this.#parse(type, fields, { object, path, previous: data, replace: false });
-    return this.#update(object, type, after);
+    return this.#seen(await this.#update(object, type, after));
   }
 
   /** Deletes an object; with `recursive`, everything below it, too. */
@@ -127,6 +163,7 @@ export class Change {
     const object = await this.#get(key, "delete");
     assertRevision(object, options.revision);
     assertNotSystem(this.#reader.virtual, object.path, "deleted");
+    await this.#writer.held.write();
     const plan = await planDeletion(this.#transaction, this.#reader, this.#actor, object, {
       recursive: options.recursive === true,
     });
@@ -164,7 +201,12 @@ export class Change {
         details: { path: target },
       });
     }
-    return this.#writer.move(object, parent, target);
+    const moved = await this.#writer.move(object, parent, target);
+    if (object.type === "Type") {
+      const services = { objects: this.#reader.objects, writer: this.#writer };
+      await renameTargets(this.#transaction, services, object.name, moved.name);
+    }
+    return this.#seen(moved);
   }
 
   /** Copies an object and all below it that the actor may read to a path where nothing is. */
@@ -186,6 +228,7 @@ export class Change {
         details: { path },
       });
     }
+    await this.#writer.held.write();
     const services = {
       transaction: this.#transaction,
       actor: this.#actor,
@@ -195,13 +238,22 @@ export class Change {
     return copyTree(services, source, parent, path, options);
   }
 
-  /** Grants exactly these rights on an object and all below it; none takes the grant away. */
-  async grant(key: ObjectKey, subject: GrantSubject, rights: readonly Right[]): Promise<void> {
+  /**
+   * Grants exactly these rights on an object and all below it; none takes the grant away. With `add` or `remove` the
+   * grant gains or loses them. Gives what it is then.
+   */
+  async grant(
+    key: ObjectKey,
+    subject: GrantSubject,
+    rights: readonly Right[],
+    mode: GrantMode = "set",
+  ): Promise<Right[]> {
     const object = await this.#get(key, "manage");
     const id = await this.#subjectId(subject);
-    await this.#keepingManagers([object.id], () =>
-      this.#writer.grant(object, id, toRightSet(rights)),
-    );
+    const before = (await ownGrants(this.#transaction, object.id)).get(id) ?? noRights;
+    const after = changedRights(before, rights, mode);
+    await this.#keepingManagers([object.id], () => this.#writer.grant(object, id, after));
+    return fromRightSet(after);
   }
 
   /**
@@ -230,6 +282,7 @@ export class Change {
 
   /** Carries the plan of an undo out. */
   async undo(plan: UndoPlan): Promise<void> {
+    await this.#writer.held.write();
     const { objects } = this.#reader;
     const services = { transaction: this.#transaction, objects, writer: this.#writer };
     await this.#keepingManagers(withOtherRights(plan), () => applyUndo(services, plan));
@@ -239,6 +292,10 @@ export class Change {
   async finish(): Promise<ChangeRecord | undefined> {
     const changed = await this.#writer.conclude();
     if (changed.length === 0) return undefined;
+    const { touchedTypes } = this.#writer;
+    if (touchedTypes.written.size + touchedTypes.gone.length > 0) {
+      await assertTargetTypes(this.#transaction, this.#reader.objects, touchedTypes);
+    }
     const at = this.#services.now();
     const id = await insertChange(this.#transaction, this.#actor, at);
     await insertHistory(
@@ -246,6 +303,9 @@ export class Change {
       id,
       changed.map(({ row }) => row),
     );
+    for (const { typeId, fieldIds } of this.#formerTexts.splice(0)) {
+      await forgetPastValues(this.#transaction, typeId, fieldIds);
+    }
     const record: ChangeRecord = {
       id,
       at,
@@ -264,7 +324,7 @@ export class Change {
     path: string,
     type: ObjectType,
     fields: FieldInputs,
-    { revision, parents }: { revision: number | undefined; parents: boolean },
+    { revision, parents = false, later }: PutOptions,
   ): Promise<TreeObject> {
     const directories = missing.slice(0, -1);
     const isReachable = directories.length === 0 || parents;
@@ -277,7 +337,7 @@ export class Change {
         : undefined;
     assertMayHold(parent, path, directory ?? type);
     if (directory !== undefined) assertNoType(type, path);
-    const options = { object: null, path, previous: undefined, replace: true };
+    const options = { object: null, path, previous: undefined, replace: true, later };
     const data = await this.#parse(type, fields, options);
     const owner = this.#actor.principal.userId;
     if (directory !== undefined) {
@@ -294,15 +354,21 @@ export class Change {
     object: TreeObject,
     type: ObjectType,
     fields: FieldInputs,
-    options: { revision?: number },
+    options: PutOptions,
   ): Promise<TreeObject> {
     await this.#reader.assertRight(this.#transaction, this.#actor, object, "write");
     assertRevision(object, options.revision);
     const { path, content } = object;
     const isOtherType = type.id !== content.type.id;
-    if (isOtherType) assertMayBecome(object, type, await this.#hasChildren(object));
+    if (isOtherType) {
+      assertMayBecome(object, type, await this.#hasChildren(object));
+      // It loses all its values, also those that he may not see.
+      const [hidden] = (await this.#seen(object)).content.type.hidden;
+      if (hidden !== undefined) throw this.#mayNotWrite(hidden, path);
+    }
     const previous = isOtherType ? undefined : content.data;
-    const after = await this.#parse(type, fields, { object, path, previous, replace: true });
+    const { later } = options;
+    const after = await this.#parse(type, fields, { object, path, previous, replace: true, later });
     return this.#update(object, type, after);
   }
 
@@ -314,15 +380,35 @@ export class Change {
       path: string;
       previous: JsonObject | undefined;
       replace: boolean;
+      later?: ReadonlySet<string> | undefined;
     },
   ): Promise<JsonObject> {
-    const { object, path, previous, replace } = options;
+    const { object, path, previous, replace, later } = options;
     const context = this.#parseContext(undefined);
     const contextOf = (stored: Json | undefined): ParseContext =>
       stored === undefined ? context : { ...context, previous: stored };
-    const data = await parseFields(type, fields, { path, previous, replace, contextOf });
+    // Fields that he may not see stay as they are, and are not his to write: whether a value is another would tell it.
+    const seen =
+      object === null
+        ? type
+        : type.visibleTo(await this.#reader.rights(this.#transaction, this.#actor, object));
+    const hidden = seen.hidden.find((field) => Object.hasOwn(fields, field.name));
+    if (hidden !== undefined) throw this.#mayNotWrite(hidden, path);
+    const data = await parseFields(seen, fields, {
+      path,
+      previous,
+      replace,
+      contextOf,
+      later,
+    });
     if (type.name === "Type") assertKeepsShipped(path, asDefinition(data[definitionFieldId]));
-    await assertUnique(this.#transaction, type, data, { id: object?.id ?? null, path });
+    await assertUnique(
+      this.#transaction,
+      type,
+      data,
+      { id: object?.id ?? null, path },
+      { before: previous, held: this.#writer.held },
+    );
     const decidesRights = type.fields.some(
       (field) => field.needsManage && !isSame(valueOf(field, previous ?? {}), valueOf(field, data)),
     );
@@ -333,23 +419,24 @@ export class Change {
   }
 
   async #update(object: TreeObject, type: ObjectType, after: JsonObject): Promise<TreeObject> {
-    const updated = await this.#writer.update(object, type, after);
-    if (type.name !== "Type" || object.type !== "Type") return updated;
-    const version = ({ content }: TreeObject): ObjectType =>
-      new ObjectType(object.id, object.name, asDefinition(content.data[definitionFieldId]));
-    const [before, now] = [version(object), version(updated)];
-    const changes = kindChanges(before, now);
-    if (changes.length === 0) return updated;
-    await convertValues(changes, {
+    if (type.name !== "Type" || object.type !== "Type") {
+      return this.#writer.update(object, type, after);
+    }
+    await this.#writer.held.write();
+    const services = {
       transaction: this.#transaction,
-      type: now,
       objects: this.#reader.objects,
       writer: this.#writer,
-      show: readContext(this.#transaction, this.#services.sealer),
-      parse: this.#parseContext(undefined),
-      isReadable: async (one) =>
-        hasRight(await this.#reader.rights(this.#transaction, this.#actor, one), "read"),
-    });
+      read: readContext(this.#transaction, this.#services.sealer),
+      // What is kept already need not be readable to who changes the type.
+      parse: this.#parseContext(undefined, systemActor),
+      isReadable: async (one: TreeObject, field: Field): Promise<boolean> => {
+        const rights = await this.#reader.rights(this.#transaction, this.#actor, one);
+        return hasRight(rights, "read") && maySee(field, rights);
+      },
+    };
+    const { updated, formerTexts } = await changeType(services, object, type, after);
+    if (formerTexts.fieldIds.size > 0) this.#formerTexts.push(formerTexts);
     return updated;
   }
 
@@ -370,13 +457,30 @@ export class Change {
     }
   }
 
-  #parseContext(previous: Json | undefined): ParseContext {
+  #parseContext(previous: Json | undefined, actor = this.#actor): ParseContext {
     return parseContext(this.#transaction, {
-      actor: this.#actor,
+      actor,
       reader: this.#reader,
       sealer: this.#services.sealer,
       previous,
+      now: this.#services.now,
     });
+  }
+
+  /** An object as the actor sees it, whatever rights he still has on it. */
+  async #seen(object: TreeObject): Promise<TreeObject> {
+    return visibleTo(object, await this.#reader.rights(this.#transaction, this.#actor, object));
+  }
+
+  #mayNotWrite({ name, readRight }: Field, path: string): TsunagiError {
+    return new TsunagiError(
+      "PERMISSION_DENIED",
+      `${this.#actor.principal.name} may not write the field '${name}' of ${path}, as he may not see it`,
+      {
+        details: { path, field: name, right: readRight },
+        hint: `it is seen and written by who has the right '${readRight}' on the object`,
+      },
+    );
   }
 
   async #hasChildren(object: TreeObject): Promise<boolean> {
@@ -449,7 +553,11 @@ export class Change {
   }
 }
 
-function assertRevision(object: TreeObject, revision: number | undefined): void {
+/** Throws OBJECT_VERSION_CONFLICT if a change is based on another revision than the object has. */
+export function assertRevision(
+  object: Pick<TreeObject, "path" | "revision">,
+  revision: number | undefined,
+): void {
   if (revision !== undefined && revision !== object.revision) {
     throw conflict(object.path, revision, object.revision);
   }

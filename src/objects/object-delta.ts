@@ -5,13 +5,13 @@ import { userName } from "./field-context.ts";
 import type { ShowContext } from "./field-kind.ts";
 import { showPastValue } from "./field-visibility.ts";
 import { changedFieldIds } from "./history.ts";
-import type { Json } from "./json.ts";
+import { isSame, type Json } from "./json.ts";
 import type { Field } from "./object-type.ts";
+import type { PastAccess } from "./past-access.ts";
 import { PathFinder, placesAt } from "./past-place.ts";
 import type { PastState } from "./past-state.ts";
 import { PastTypes } from "./past-types.ts";
 import { fromRightSet, type Right } from "./rights.ts";
-import { isSame } from "./derived-rows.ts";
 
 export interface ObjectDelta {
   /** Values by field name, of those that differ, as they are shown; null where there was none. */
@@ -38,14 +38,16 @@ export interface Side {
   paths: PathFinder;
 }
 
+/** What lies between two states of an object, as far as it may be seen. */
 export async function deltaOf(
   transaction: Transaction,
+  access: PastAccess,
   id: number,
   before: Side,
   after: Side,
 ): Promise<ObjectDelta> {
   const delta: ObjectDelta = { before: {}, after: {} };
-  await compareFields(transaction, delta, before, after);
+  await compareFields({ transaction, access, id }, delta, before, after);
   const [was, is] = [before.state, after.state];
   if (was === null || is === null) return delta;
   if (was.name !== is.name || was.parentId !== is.parentId) {
@@ -90,8 +92,14 @@ export function pathsAt(transaction: Transaction, change: number): PathFinder {
   return new PathFinder((ids) => placesAt(transaction, ids, change));
 }
 
+interface Viewed {
+  transaction: Transaction;
+  access: PastAccess;
+  id: number;
+}
+
 async function compareFields(
-  transaction: Transaction,
+  viewed: Viewed,
   delta: ObjectDelta,
   before: Side,
   after: Side,
@@ -99,34 +107,35 @@ async function compareFields(
   const [was, is] = [before.state, after.state];
   // The values of another type are under its ids, and none of them is the same as one of this.
   if (was === null || is === null || was.typeId !== is.typeId) {
-    delta.before = await showAll(transaction, before);
-    delta.after = await showAll(transaction, after);
+    delta.before = await showAll(viewed, before);
+    delta.after = await showAll(viewed, after);
     return;
   }
   const typeBefore = await before.types.get(was.typeId);
   const typeAfter = await after.types.get(is.typeId);
   for (const id of changedFieldIds(was.data, is.data)) {
     const [from, to] = [typeBefore.fieldById(id), typeAfter.fieldById(id)];
-    const name = (to ?? from)?.name;
-    if (name === undefined) continue;
-    delta.before[name] = await show(transaction, before, from, was.data[id]);
-    delta.after[name] = await show(transaction, after, to, is.data[id]);
+    const field = to ?? from;
+    if (field === undefined || !(await viewed.access.maySee(viewed.id, is.typeId, field))) continue;
+    delta.before[field.name] = await show(viewed, before, from, was.data[id]);
+    delta.after[field.name] = await show(viewed, after, to, is.data[id]);
   }
 }
 
-async function showAll(transaction: Transaction, side: Side): Promise<Record<string, Json>> {
+async function showAll(viewed: Viewed, side: Side): Promise<Record<string, Json>> {
   if (side.state === null) return {};
   const { typeId, data } = side.state;
   const shown: [string, Json][] = [];
   for (const field of (await side.types.get(typeId)).fields) {
-    const value = await show(transaction, side, field, data[field.id]);
+    if (!(await viewed.access.maySee(viewed.id, typeId, field))) continue;
+    const value = await show(viewed, side, field, data[field.id]);
     if (value !== null) shown.push([field.name, value]);
   }
   return Object.fromEntries(shown);
 }
 
 async function show(
-  transaction: Transaction,
+  { transaction }: Viewed,
   side: Side,
   field: Field | undefined,
   stored: Json | undefined,

@@ -6,14 +6,13 @@ import { baseName, parentPath, TsunagiError, type Search } from "#kernel";
 import type { Transaction } from "#database";
 import type { Sealer } from "#runtime";
 import type { Actor } from "./actor.ts";
-import { isSame } from "./derived-rows.ts";
 import { showValue } from "./document.ts";
 import { parseContext, readContext, userName } from "./field-context.ts";
 import { parseCondition } from "./field-input.ts";
 import type { FieldInput } from "./field-value.ts";
 import { password } from "./fields/password.ts";
 import { secretMask } from "./field-value.ts";
-import type { Json } from "./json.ts";
+import { isSame, type Json } from "./json.ts";
 import type { ObjectKey, ObjectReader } from "./object-reader.ts";
 import { valueOf, type Field } from "./object-type.ts";
 import { hasRight } from "./rights.ts";
@@ -24,7 +23,7 @@ import {
 } from "./search/field-statistics.ts";
 import { assertSearch, ObjectSearch, type Total } from "./search/object-search.ts";
 import { unknownField } from "./search/search-fault.ts";
-import { isTreeObject, type StoredObject, type TreeObject } from "./stored-object.ts";
+import { isTreeObject, visibleTo, type StoredObject, type TreeObject } from "./stored-object.ts";
 import { typesPath } from "./system-tree.ts";
 
 /** What to look for. */
@@ -71,7 +70,11 @@ export class ObjectFinder {
     const search = this.#search(transaction, actor);
     const page = { ...query, ...(await this.#narrowed(transaction, actor, query)) };
     const { objects, next, total } = await search.page(page);
-    return { items: objects, next, total };
+    const items: StoredObject[] = [];
+    for (const object of objects) {
+      items.push(await this.#reader.view(transaction, actor, object));
+    }
+    return { items, next, total };
   }
 
   /** All that is found, in order of path; `equal` are values that fields must have, as they are given by a program. */
@@ -94,7 +97,10 @@ export class ObjectFinder {
         limit: batchSize,
         cursor,
       });
-      found.push(...page.objects.filter((object) => fits(object, conditions)));
+      for (const object of page.objects) {
+        const visible = await this.#reader.view(transaction, actor, object);
+        if (fits(visible, conditions)) found.push(visible);
+      }
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -132,7 +138,9 @@ export class ObjectFinder {
   ): Promise<Json> {
     const [name = "", ...rest] = way;
     if (!isTreeObject(object)) return null;
-    const field = object.content.type.field(name);
+    const { type } = object.content;
+    if (type.hidden.some((field) => field.name === name)) return null;
+    const field = type.field(name);
     if (field === undefined) return this.#systemValueAt(transaction, actor, object, way);
     const stored = valueOf(field, object.content.data);
     if (rest.length === 0) {
@@ -190,7 +198,7 @@ export class ObjectFinder {
     const object = await this.#reader.objects.byId(transaction, id);
     if (object === undefined) return undefined;
     const rights = await this.#reader.rights(transaction, actor, object);
-    return hasRight(rights, "read") ? object : undefined;
+    return hasRight(rights, "read") ? visibleTo(object, rights) : undefined;
   }
 
   async #narrowed(
@@ -279,5 +287,8 @@ function fits(
   { content }: TreeObject,
   conditions: readonly { field: Field; stored: Json }[],
 ): boolean {
-  return conditions.every(({ field, stored }) => isSame(valueOf(field, content.data), stored));
+  return conditions.every(({ field, stored }) => {
+    const isHidden = content.type.field(field.name) === undefined;
+    return isSame(isHidden ? null : valueOf(field, content.data), stored);
+  });
 }

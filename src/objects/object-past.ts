@@ -63,7 +63,7 @@ export class ObjectPast {
   ): Promise<HistoryPage> {
     const access = this.#access(transaction, actor);
     const id = await this.#lastAt(transaction, access, key);
-    if (page.below !== true) return historyOf(transaction, [id], page);
+    if (page.below !== true) return historyOf(transaction, access, [id], page);
     return subtreeHistory(transaction, access, id, page);
   }
 
@@ -211,8 +211,12 @@ export class ObjectPast {
   }
 
   /** The steps of a plan as people read them. */
-  showSteps(transaction: Transaction, steps: readonly UndoStep[]): Promise<ShownStep[]> {
-    return showSteps(transaction, steps);
+  showSteps(
+    transaction: Transaction,
+    actor: Actor,
+    steps: readonly UndoStep[],
+  ): Promise<ShownStep[]> {
+    return showSteps(transaction, this.#access(transaction, actor), steps);
   }
 
   #access(transaction: Transaction, actor: Actor): PastAccess {

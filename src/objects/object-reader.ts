@@ -2,15 +2,16 @@
  * Reading with permissions: nothing leaves this file that the actor may not see.
  *
  * Where he may not read, the storage does not tell whether there is anything: what is missing below a
- * directory that he cannot read is refused in the same words as what is there.
+ * directory that he cannot read is refused in the same words as what is there. Fields that he may not see are left
+ * out of what he gets; only who changes objects gets them whole ({@link ObjectReader.getTreeObject}).
  */
 import { nearest, resolvePath, TsunagiError } from "#kernel";
-import type { Transaction } from "#database";
+import type { Sql, Transaction } from "#database";
 import { permitted, type AclTable } from "./acl.ts";
 import type { Actor } from "./actor.ts";
 import type { Location, ObjectTable } from "./object-table.ts";
 import { allRights, hasRight, type Right, type RightSet } from "./rights.ts";
-import { isTreeObject, type StoredObject, type TreeObject } from "./stored-object.ts";
+import { isTreeObject, visibleTo, type StoredObject, type TreeObject } from "./stored-object.ts";
 import { toStoredObject, type VirtualDirectories } from "./virtual-objects.ts";
 
 /** An id of the tree, or a path. */
@@ -45,8 +46,7 @@ export class ObjectReader {
   ): Promise<StoredObject | undefined> {
     const found = await this.#look(transaction, actor, key);
     if (found instanceof Missing) return undefined;
-    await this.assertRight(transaction, actor, found, right);
-    return found;
+    return this.view(transaction, actor, found, right);
   }
 
   /** As {@link find}, but throws OBJECT_NOT_FOUND, with the name that may have been meant. */
@@ -56,33 +56,49 @@ export class ObjectReader {
     key: ObjectKey,
     right: Right = "read",
   ): Promise<StoredObject> {
-    const found = await this.#look(transaction, actor, key);
-    if (found instanceof Missing) throw await this.#notFound(transaction, actor, found);
-    await this.assertRight(transaction, actor, found, right);
-    return found;
+    return this.view(transaction, actor, await this.#existing(transaction, actor, key), right);
   }
 
-  /** An object of the tree, to be changed; virtual ones are refused. */
+  /** An object as the actor may see it; throws PERMISSION_DENIED if he lacks the right. */
+  async view<T extends StoredObject>(
+    transaction: Transaction,
+    actor: Actor,
+    object: T,
+    right: Right = "read",
+  ): Promise<T> {
+    const rights = await this.rights(transaction, actor, object);
+    if (!hasRight(rights, right)) throw denied(actor, object.path, right);
+    return visibleTo(object, rights);
+  }
+
+  /** An object of the tree with all its fields, to be changed; virtual ones are refused. */
   async getTreeObject(
     transaction: Transaction,
     actor: Actor,
     key: ObjectKey,
     right: Right,
   ): Promise<TreeObject> {
-    const object = await this.get(transaction, actor, key, right);
+    const object = await this.#existing(transaction, actor, key);
+    await this.assertRight(transaction, actor, object, right);
     if (isTreeObject(object)) return object;
     throw new TsunagiError("METHOD_NOT_ALLOWED", `${object.path} cannot be changed as an object`);
   }
 
-  /** A page of what is directly below a directory, in order of name, without what the actor may not read. */
+  /**
+   * A page of what is directly below a directory, in order of name, without what the actor may not read, and of the tree only
+   * where a further condition on `object o` holds.
+   */
   async children(
     transaction: Transaction,
     actor: Actor,
     key: ObjectKey,
-    { after, limit }: { after?: string; limit: number },
+    {
+      after,
+      limit,
+      condition: further = { sql: "1 = 1", parameters: [] },
+    }: { after?: string; limit: number; condition?: Sql },
   ): Promise<ObjectPage> {
-    const directory = await this.#look(transaction, actor, key);
-    if (directory instanceof Missing) throw await this.#notFound(transaction, actor, directory);
+    const directory = await this.#existing(transaction, actor, key);
     const virtual = this.virtual.at(directory.path);
     // Who keeps objects himself says what of them the actor may see, also if he may not read the directory.
     if (virtual !== undefined) {
@@ -100,14 +116,16 @@ export class ObjectReader {
     const found = await this.objects.select(
       transaction,
       {
-        condition: `o.parent_id = ? and o.name > ? and ${condition}`,
-        parameters: [directory.id, after ?? "", ...parameters],
+        condition: `o.parent_id = ? and o.name > ? and ${further.sql} and ${condition}`,
+        parameters: [directory.id, after ?? "", ...further.parameters, ...parameters],
         order: "o.name",
         limit: limit + 1,
       },
       directory.path,
     );
-    return toPage(found, limit);
+    const visible: StoredObject[] = [];
+    for (const object of found) visible.push(await this.view(transaction, actor, object));
+    return toPage(visible, limit);
   }
 
   async rights(transaction: Transaction, actor: Actor, object: StoredObject): Promise<RightSet> {
@@ -126,6 +144,13 @@ export class ObjectReader {
     if (!hasRight(await this.rights(transaction, actor, object), right)) {
       throw denied(actor, object.path, right);
     }
+  }
+
+  /** As {@link get}, but asks for no right. */
+  async #existing(transaction: Transaction, actor: Actor, key: ObjectKey): Promise<StoredObject> {
+    const found = await this.#look(transaction, actor, key);
+    if (found instanceof Missing) throw await this.#notFound(transaction, actor, found);
+    return found;
   }
 
   async #look(

@@ -10,6 +10,7 @@ import { AclTable } from "./acl.ts";
 import { systemActor, type Actor } from "./actor.ts";
 import type { ChangeListener } from "./change.ts";
 import { referrersOf } from "./deletion.ts";
+import { walkDirectory, type WalkMark, type WalkPage } from "./directory-walk.ts";
 import { readValue, toDocument, type ObjectDocument } from "./document.ts";
 import { readContext } from "./field-context.ts";
 import type { FieldInput, FieldValue } from "./field-value.ts";
@@ -22,9 +23,12 @@ import { ObjectFinder } from "./object-finder.ts";
 import { ObjectPast } from "./object-past.ts";
 import { ObjectReader, type ObjectKey, type ObjectPage } from "./object-reader.ts";
 import { ObjectTable } from "./object-table.ts";
-import { valueOf } from "./object-type.ts";
+import { maySee, valueOf, type Field } from "./object-type.ts";
+import { People } from "./people.ts";
+import { PermissionReports } from "./permission-report.ts";
 import { fromRightSet, hasRight, type Right } from "./rights.ts";
-import type { StoredObject } from "./stored-object.ts";
+import { visibleTo, type StoredObject } from "./stored-object.ts";
+import { ObjectTransfer } from "./transfer/object-transfer.ts";
 import { TypeTable } from "./type-table.ts";
 import { assertFree, describeRequest, type UndoOptions } from "./undo.ts";
 import type { UndoRequest } from "./undo-selection.ts";
@@ -46,6 +50,12 @@ export class ObjectStorage {
   readonly finder: ObjectFinder;
   /** What was, what has changed, and taking it back. */
   readonly past: ObjectPast;
+  /** Who can do what, and why. */
+  readonly reports: PermissionReports;
+  /** Changing users and groups. */
+  readonly people: People;
+  /** Many objects at once. */
+  readonly transfer: ObjectTransfer;
   readonly #sealer: Sealer;
   readonly #clock: Clock;
   readonly #listeners: readonly ChangeListener[];
@@ -68,6 +78,15 @@ export class ObjectStorage {
     this.#reader = new ObjectReader(new ObjectTable(this.#types), new AclTable(), this.#virtual);
     this.finder = new ObjectFinder(this.#reader, sealer);
     this.past = new ObjectPast(this.#reader);
+    this.reports = new PermissionReports(this.#reader);
+    this.people = new People(() => clock.now());
+    this.transfer = new ObjectTransfer({
+      reader: this.#reader,
+      past: this.past,
+      finder: this.finder,
+      context: (transaction) => readContext(transaction, sealer),
+      begin: (transaction, actor, isDraft) => this.change(transaction, actor, { isDraft }),
+    });
   }
 
   /** Makes what every installation has, as far as it is missing; for every start. */
@@ -111,6 +130,16 @@ export class ObjectStorage {
     return this.#reader.children(transaction, actor, directory, page);
   }
 
+  /** A page of a long walk through a directory, over what was there when it began. */
+  walk(
+    transaction: Transaction,
+    actor: Actor,
+    directory: ObjectKey,
+    page: { after?: string; mark?: WalkMark; limit: number },
+  ): Promise<WalkPage> {
+    return walkDirectory({ transaction, reader: this.#reader, actor }, directory, page);
+  }
+
   /** The value of a field. A password is given to who may manage the object, and to processes that may use it (execute). */
   async readField(
     transaction: Transaction,
@@ -126,6 +155,8 @@ export class ObjectStorage {
       return { kind: "json", value: content.fields[name] ?? null };
     }
     const field = content.type.field(name);
+    const hidden = content.type.hidden.find((each) => each.name === name);
+    if (field === undefined && hidden !== undefined) throw mayNotSee(actor, object, hidden);
     if (field === undefined) throw noField(object, name, content.type.fieldNames);
     if (field.kind === password) await this.#assertMayUseSecret(transaction, actor, object);
     return readValue(field, valueOf(field, content.data), readContext(transaction, this.#sealer));
@@ -176,8 +207,9 @@ export class ObjectStorage {
     if (target.id === null) return [];
     const found: { object: StoredObject; field: string }[] = [];
     for (const { object, field } of await referrersOf(transaction, this.#reader, target.id)) {
-      if (hasRight(await this.#reader.rights(transaction, actor, object), "read")) {
-        found.push({ object, field: field.name });
+      const rights = await this.#reader.rights(transaction, actor, object);
+      if (hasRight(rights, "read") && maySee(field, rights)) {
+        found.push({ object: visibleTo(object, rights), field: field.name });
       }
     }
     return found;
@@ -263,6 +295,21 @@ export class ObjectStorage {
     if (actor.cause.kind === "process" && hasRight(rights, "execute")) return;
     await this.#reader.assertRight(transaction, actor, object, "manage");
   }
+}
+
+function mayNotSee(
+  { principal }: Actor,
+  { path }: { path: string },
+  { name, readRight }: Field,
+): TsunagiError {
+  return new TsunagiError(
+    "PERMISSION_DENIED",
+    `${principal.name} may not see the field '${name}' of ${path}`,
+    {
+      details: { path, field: name, right: readRight },
+      hint: `it is seen by who has the right '${readRight}' on the object`,
+    },
+  );
 }
 
 function noField(

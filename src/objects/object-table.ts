@@ -1,7 +1,8 @@
-import { baseName, joinPath } from "#kernel";
+import { baseName, joinPath, parentPath } from "#kernel";
 import type { SqlValue, Transaction } from "#database";
 import { inIdBatches } from "./id-batches.ts";
 import type { JsonObject } from "./json.ts";
+import { directoriesOf } from "./lookup-memory.ts";
 import type { TreeObject } from "./stored-object.ts";
 import type { TypeTable } from "./type-table.ts";
 
@@ -47,17 +48,22 @@ export class ObjectTable {
       const object = await this.#one(transaction, "where o.id = ?", [rootId], "/");
       return object ? { kind: "found", object } : missingFrom(rootId, "/", []);
     }
-    let id = rootId;
-    let at = "/";
-    for (const [index, name] of names.entries()) {
-      const next = await childId(transaction, id, name);
-      if (next === undefined) return missingFrom(id, at, [...names.slice(index), last]);
-      id = next;
-      at = joinPath(at, name);
+    const directories = directoriesOf(transaction);
+    let id = directories.get(parentPath(path));
+    if (id === undefined) {
+      id = rootId;
+      let at = "/";
+      for (const [index, name] of names.entries()) {
+        const next = await childId(transaction, id, name);
+        if (next === undefined) return missingFrom(id, at, [...names.slice(index), last]);
+        id = next;
+        at = joinPath(at, name);
+      }
+      directories.set(at, id);
     }
     const where = "where o.parent_id = ? and o.name = ?";
     const object = await this.#one(transaction, where, [id, last], path);
-    return object ? { kind: "found", object } : missingFrom(id, at, [last]);
+    return object ? { kind: "found", object } : missingFrom(id, parentPath(path), [last]);
   }
 
   /** The object of an id; a path that is known already is not worked out again. */
@@ -116,11 +122,12 @@ export class ObjectTable {
   ): Promise<TreeObject[]> {
     // Most of what is listed together lies in few directories.
     const directories = new Map<number | null, string | null>();
+    const above = new Map<number, string>();
     const found: TreeObject[] = [];
     for (const row of rows) {
       const { parent_id: parent } = row;
       if (directoryPath === undefined && !directories.has(parent)) {
-        directories.set(parent, parent === null ? null : await pathOf(transaction, parent));
+        directories.set(parent, parent === null ? null : await pathOf(transaction, parent, above));
       }
       const directory = directoryPath ?? directories.get(parent) ?? null;
       const path = parent === null ? "/" : directory === null ? "" : joinPath(directory, row.name);
@@ -161,20 +168,25 @@ export class ObjectTable {
   }
 }
 
-/** Where an object is, or null if it is gone. */
-export async function pathOf(transaction: Transaction, id: number): Promise<string | null> {
-  const names: string[] = [];
-  let at: number | null = id;
-  while (at !== rootId) {
-    const row: { parent_id: number | null; name: string } | undefined = await transaction.get(
-      "select parent_id, name from object where id = ?",
-      [at],
-    );
-    if (row === undefined) return null;
-    names.unshift(row.name);
-    at = row.parent_id;
-  }
-  return `/${names.join("/")}`;
+/** Where an object is, or null if it is gone; `known` are the paths that were found before. */
+export async function pathOf(
+  transaction: Transaction,
+  id: number,
+  known = new Map<number, string>(),
+): Promise<string | null> {
+  if (id === rootId) return "/";
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  const row = await transaction.get<{ parent_id: number | null; name: string }>(
+    "select parent_id, name from object where id = ?",
+    [id],
+  );
+  if (row === undefined || row.parent_id === null) return null;
+  const directory = await pathOf(transaction, row.parent_id, known);
+  if (directory === null) return null;
+  const path = joinPath(directory, row.name);
+  known.set(id, path);
+  return path;
 }
 
 export async function childId(

@@ -6,21 +6,18 @@
  *     at the end ({@link ObjectWriter.conclude}), from what was there at the first touch and what is there then:
  *     a write that a savepoint took back is in no history either.
  * I2  An object's revision grows by one a change, however often the change writes it.
+ * I3  Where many are written in bulk, the rows that follow from their values are held back, to be written together.
  */
 import { baseName } from "#kernel";
 import type { Transaction } from "#database";
 import { emptyAcl, grantsOf, ownGrants, type AclTable, type Subject } from "./acl.ts";
-import { changedFields, toState, type ChangeEntry } from "./change.ts";
-import {
-  deleteDerivedRows,
-  insertDerivedRows,
-  isSame,
-  rederive,
-  updateDerivedRows,
-} from "./derived-rows.ts";
-import { difference, whole, type HistoryRow } from "./history.ts";
+import { ChangedObject, type ChangeEntry } from "./change.ts";
+import { DerivedBatch } from "./derived-batch.ts";
+import { rederive } from "./derived-rows.ts";
+import { changedFieldIds, difference, whole, type HistoryRow } from "./history.ts";
 import { inIdBatches } from "./id-batches.ts";
 import type { JsonObject } from "./json.ts";
+import type { Derivable } from "./index-value.ts";
 import { forgetLookups } from "./lookup-memory.ts";
 import type { ObjectTable } from "./object-table.ts";
 import { ObjectType } from "./object-type.ts";
@@ -35,9 +32,17 @@ interface Touched {
   /** Null: it was not there. */
   before: TreeObject | null;
   path: string;
+  /** As it was written last; undefined where other things than its values may have changed. */
+  after?: TreeObject | null;
   /** What was granted on it, if that was touched. */
   grants?: ReadonlyMap<Subject, RightSet>;
 }
+
+type DeletedWhere =
+  | "object_reference where source_id"
+  | "object_reference where target_id"
+  | "object_grant where object_id"
+  | "object where id";
 
 export class ObjectWriter {
   readonly #transaction: Transaction;
@@ -47,6 +52,15 @@ export class ObjectWriter {
   readonly #touched = new Map<number, Touched>();
   /** Whether objects may be elsewhere than when they were touched. */
   #hasMoved = false;
+  /** Whether more has changed than the objects that were written say: rights, types, places. */
+  #isStale = false;
+  readonly #rollbacks: number;
+  /** Rows that are held back (I3). */
+  readonly held: DerivedBatch;
+  #isBulk = false;
+
+  /** Types that were written, by id, and names that types have lost. */
+  readonly touchedTypes = { written: new Set<number>(), gone: [] as string[] };
 
   constructor(
     transaction: Transaction,
@@ -56,6 +70,29 @@ export class ObjectWriter {
     this.#objects = options.objects;
     this.#acl = options.acl;
     this.#now = options.now;
+    this.#rollbacks = transaction.rollbacks;
+    this.held = new DerivedBatch(transaction);
+  }
+
+  /** Whether something was moved or renamed, of which the history does not tell yet. */
+  get hasMoved(): boolean {
+    return this.#hasMoved;
+  }
+
+  /** Holds rows back while the work runs (I3), which begins and ends no savepoint. */
+  async inBulk<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isBulk) return work();
+    this.#isBulk = true;
+    try {
+      return await work();
+    } finally {
+      this.#isBulk = false;
+      await this.held.write();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    if (!this.#isBulk || this.held.isFull) await this.held.write();
   }
 
   async create(
@@ -75,19 +112,21 @@ export class ObjectWriter {
         values (?, ?, ?, ?, ?, 1, ?, ?, ?)`,
       [parent.id, name, type.id, ownerId, acl, JSON.stringify(data), now, now],
     );
-    this.#touched.set(id, { before: null, path });
-    await insertDerivedRows(this.#transaction, type, { id, name, data }, options);
-    if (type.name === "Type") await this.#typeWritten(id, name, {}, data);
     const content = { kind: "stored", type, parentId: parent.id, acl, data } as const;
     const times = { createdAt: now, updatedAt: now };
-    return { id, path, name, type: type.name, ownerId, revision: 1, ...times, content };
+    const made = { id, path, name, type: type.name, ownerId, revision: 1, ...times, content };
+    this.#touched.set(id, { before: null, path, after: made });
+    this.held.insert(type, { id, name, data }, options);
+    await this.#settle();
+    if (type.name === "Type") await this.#typeWritten(id, name, {}, data);
+    return made;
   }
 
   /** Gives the object these values, and that type; the same again is no change. */
   async update(object: TreeObject, type: ObjectType, after: JsonObject): Promise<TreeObject> {
     const { type: typeBefore, data: before } = object.content;
     const isOtherType = type.id !== typeBefore.id;
-    if (!isOtherType && isSame(before, after)) return object;
+    if (!isOtherType && changedFieldIds(before, after).length === 0) return object;
     this.#touch(object);
     const revision = this.#nextRevision(object);
     const updatedAt = this.#now();
@@ -100,12 +139,19 @@ export class ObjectWriter {
     const now = { id, name, data: after };
     if (isOtherType) {
       forgetLookups(this.#transaction);
-      await deleteDerivedRows(this.#transaction, typeBefore, was);
-      await insertDerivedRows(this.#transaction, type, now);
-    } else await updateDerivedRows(this.#transaction, type, was, now);
+      await this.#removeDerivedRows([{ type: typeBefore, object: was }]);
+      this.held.insert(type, now);
+    } else {
+      if (this.held.has(id)) await this.held.write();
+      this.held.update(type, was, now);
+    }
+    await this.#settle();
     if (type.name === "Type") await this.#typeWritten(object.id, object.name, before, after);
     const content = { ...object.content, type, data: after };
-    return { ...object, type: type.name, revision, updatedAt, content };
+    const updated = { ...object, type: type.name, revision, updatedAt, content };
+    const touched = this.#touched.get(id);
+    if (touched !== undefined) touched.after = updated;
+    return updated;
   }
 
   async move(
@@ -116,15 +162,21 @@ export class ObjectWriter {
     forgetLookups(this.#transaction);
     this.#touch(object);
     this.#hasMoved = true;
+    this.#isStale = true;
+    await this.held.write();
     const name = baseName(path);
     await this.#transaction.run(
       "update object set name = ?, parent_id = ?, revision = ?, updated_at = ? where id = ?",
       [name, parent.id, this.#nextRevision(object), this.#now(), object.id],
     );
-    if (object.type === "Type") await stampType(this.#transaction, object.id, name);
+    if (object.type === "Type") {
+      await stampType(this.#transaction, object.id, name);
+      this.touchedTypes.gone.push(object.name);
+    }
     const { type, data } = object.content;
     const was = { id: object.id, name: object.name, data };
-    await updateDerivedRows(this.#transaction, type, was, { ...was, name });
+    this.held.update(type, was, { ...was, name });
+    await this.held.write();
     if (parent.id !== object.content.parentId) {
       await this.#acl.refresh(this.#transaction, object.id);
     }
@@ -135,6 +187,7 @@ export class ObjectWriter {
     const grants = await ownGrants(this.#transaction, object.id);
     if ((grants.get(subject) ?? 0) === rights) return;
     forgetLookups(this.#transaction);
+    this.#isStale = true;
     this.#touch(object, grants);
     await this.#transaction.run("update object set revision = ?, updated_at = ? where id = ?", [
       this.#nextRevision(object),
@@ -147,6 +200,7 @@ export class ObjectWriter {
   async setOwner(object: TreeObject, ownerId: number): Promise<void> {
     if (object.ownerId === ownerId) return;
     forgetLookups(this.#transaction);
+    this.#isStale = true;
     this.#touch(object);
     await this.#transaction.run(
       "update object set owner_id = ?, revision = ?, updated_at = ? where id = ?",
@@ -165,6 +219,7 @@ export class ObjectWriter {
   ): Promise<void> {
     const { name, parentId, typeId, ownerId, createdAt, data, grants } = state;
     const { path, lastRevision } = options;
+    this.#isStale = true;
     await this.#transaction.run(
       `insert into object
         (id, parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
@@ -188,38 +243,38 @@ export class ObjectWriter {
 
   /** Writes the rows that follow from the values of a restored object. */
   async derive(type: ObjectType, id: number, { name, data }: PastState): Promise<void> {
-    await insertDerivedRows(this.#transaction, type, { id, name, data });
+    if (this.held.has(id)) await this.held.write();
+    this.held.insert(type, { id, name, data });
+    await this.#settle();
     if (type.name === "Type") await this.#typeWritten(id, name, {}, data);
   }
 
   async remove(object: TreeObject): Promise<void> {
-    forgetLookups(this.#transaction);
     await this.removeAll([object]);
   }
 
   async removeAll(objects: readonly TreeObject[]): Promise<void> {
     const ids = objects.map(({ id }) => id);
     const grants = await grantsOf(this.#transaction, ids);
+    forgetLookups(this.#transaction);
     for (const object of objects) {
       this.#touch(object, grants.get(object.id) ?? new Map());
-      await deleteDerivedRows(this.#transaction, object.content.type, {
-        id: object.id,
-        name: object.name,
-        data: object.content.data,
-      });
+      const touched = this.#touched.get(object.id);
+      if (touched !== undefined) touched.after = null;
     }
-    for (const table of [
-      "object_reference where target_id",
-      "object_grant where object_id",
-      "object where id",
-    ] as const) {
-      await inIdBatches(ids, async (marks, batch) => {
-        await this.#transaction.run(`delete from ${table} in (${marks})`, batch);
-        return [];
-      });
-    }
-    for (const { id, type } of objects) {
-      if (type === "Type") await forgetType(this.#transaction, id);
+    await this.#removeDerivedRows(
+      objects.map(({ id, name, content }) => ({
+        type: content.type,
+        object: { id, name, data: content.data },
+      })),
+    );
+    await this.#deleteByIds("object_reference where target_id", ids);
+    await this.#deleteByIds("object_grant where object_id", ids);
+    await this.#deleteByIds("object where id", ids);
+    for (const { id, type, name } of objects) {
+      if (type !== "Type") continue;
+      await forgetType(this.#transaction, id);
+      this.touchedTypes.gone.push(name);
     }
   }
 
@@ -235,18 +290,40 @@ export class ObjectWriter {
 
   /** What has changed, for the history and for listeners (I1). */
   async conclude(): Promise<{ entry: ChangeEntry; row: HistoryRow }[]> {
+    await this.held.write();
     const changed: { entry: ChangeEntry; row: HistoryRow }[] = [];
-    const objects = await this.#objects.byIds(this.#transaction, await this.#pathsNow());
+    const isKnown = !this.#isStale && this.#rollbacks === this.#transaction.rollbacks;
+    const objects = isKnown
+      ? undefined
+      : await this.#objects.byIds(this.#transaction, await this.#pathsNow());
     for (const [id, touched] of this.#touched) {
-      const { before } = touched;
-      const after = objects.get(id) ?? null;
+      const after = (objects === undefined ? touched.after : objects.get(id)) ?? null;
       const row = toHistoryRow(id, touched, after);
-      if (row === undefined) continue;
-      const states = { before: before && toState(before), after: after && toState(after) };
-      changed.push({ entry: { id, ...states, changed: changedFields(before, after) }, row });
+      if (row !== undefined)
+        changed.push({ entry: new ChangedObject(id, touched.before, after), row });
     }
     this.#touched.clear();
     return changed;
+  }
+
+  /** Takes away what follows from values, and the references out of the objects. */
+  async #removeDerivedRows(
+    removed: readonly { type: ObjectType; object: Derivable }[],
+  ): Promise<void> {
+    await this.held.write();
+    for (const { type, object } of removed) this.held.remove(type, object);
+    await this.held.write();
+    await this.#deleteByIds(
+      "object_reference where source_id",
+      removed.map(({ object }) => object.id),
+    );
+  }
+
+  async #deleteByIds(where: DeletedWhere, ids: readonly number[]): Promise<void> {
+    await inIdBatches(ids, async (marks, batch) => {
+      await this.#transaction.run(`delete from ${where} in (${marks})`, batch);
+      return [];
+    });
   }
 
   /** Where everything that was touched is now. */
@@ -265,7 +342,10 @@ export class ObjectWriter {
     after: JsonObject,
   ): Promise<void> {
     forgetLookups(this.#transaction);
+    this.#isStale = true;
+    await this.held.write();
     await stampType(this.#transaction, id, name);
+    this.touchedTypes.written.add(id);
     const version = (data: JsonObject): ObjectType =>
       new ObjectType(id, name, asDefinition(data[definitionFieldId]));
     await rederive(this.#transaction, version(before), version(after));

@@ -1,13 +1,15 @@
 /**
  * Who may see what of the past: the rights of now decide, also about what was long ago; of an object that is
  * deleted, those that it had when it was. So who loses a right loses the past with it, and who could read what is
- * gone can still find out who deleted it.
+ * gone can still find out who deleted it. The same holds for fields that not everybody may see.
  */
 import type { Transaction } from "#database";
 import type { AclTable } from "./acl.ts";
 import type { Actor } from "./actor.ts";
 import type { Before } from "./history.ts";
 import { inIdBatches } from "./id-batches.ts";
+import { maySee, type Field } from "./object-type.ts";
+import { now, PastTypes } from "./past-types.ts";
 import { hasRight, type Right, type RightSet } from "./rights.ts";
 
 export class PastAccess {
@@ -15,11 +17,13 @@ export class PastAccess {
   readonly #actor: Actor;
   readonly #acl: AclTable;
   readonly #known = new Map<number, RightSet>();
+  readonly #types: PastTypes;
 
   constructor(transaction: Transaction, actor: Actor, acl: AclTable) {
     this.#transaction = transaction;
     this.#actor = actor;
     this.#acl = acl;
+    this.#types = new PastTypes(transaction, now);
   }
 
   /** Looks many objects up together. */
@@ -55,6 +59,12 @@ export class PastAccess {
 
   async has(id: number, right: Right): Promise<boolean> {
     return hasRight(await this.rights(id), right);
+  }
+
+  /** Whether a value that an object of that type had may be seen: what the field's type says now decides that, too. */
+  async maySee(id: number, typeId: number, field: Field): Promise<boolean> {
+    const today = (await this.#types.get(typeId)).fieldById(field.id) ?? field;
+    return today.readRight === "read" || maySee(today, await this.rights(id));
   }
 
   /** Those of the objects that may be read, in the same order. */

@@ -12,11 +12,12 @@ import { inIdBatches } from "./id-batches.ts";
 import { pastShowContext, pathsAt } from "./object-delta.ts";
 import type { ObjectKey } from "./object-reader.ts";
 import { rootId } from "./object-table.ts";
+import type { Field } from "./object-type.ts";
 import type { PastAccess } from "./past-access.ts";
 import { isPlacedSince, type PathFinder } from "./past-place.ts";
 import { statesAt, type PastState } from "./past-state.ts";
 import { PastTypes } from "./past-types.ts";
-import type { TreeObject } from "./stored-object.ts";
+import { withView, type TreeObject } from "./stored-object.ts";
 import type { VirtualDirectories } from "./virtual-objects.ts";
 
 export interface PastPage {
@@ -119,7 +120,15 @@ export class PastReader {
     const { name, ownerId, revision, createdAt, updatedAt, parentId, acl, data } = state;
     const content = { kind: "stored", type, parentId, acl, data } as const;
     const times = { createdAt, updatedAt };
-    return { id, path, name, type: type.name, ownerId, revision, ...times, content };
+    const object = { id, path, name, type: type.name, ownerId, revision, ...times, content };
+    const hidden = new Set<Field>();
+    for (const field of [...type.fields, ...type.retired]) {
+      if (!(await this.#access.maySee(id, type.id, field))) hidden.add(field);
+    }
+    return withView(
+      object,
+      type.without((field) => hidden.has(field)),
+    );
   }
 
   async #locate(path: string): Promise<number | undefined> {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Transaction } from "#database";
 import { systemActor, type Actor, type Right } from "./index.ts";
 import { actorOf, TestStorage } from "./test-storage.ts";
 
@@ -301,6 +302,7 @@ async function perform(subject: TestStorage, naive: NaiveTree, step: Step): Prom
   }
 }
 
+/** Rights, lists, searches, counts, the past and the reports against what the naive tree says. */
 async function compare(subject: TestStorage, naive: NaiveTree): Promise<void> {
   await subject.read(async (t) => {
     for (const user of users) {
@@ -310,20 +312,72 @@ async function compare(subject: TestStorage, naive: NaiveTree): Promise<void> {
       );
       for (const path of naive.owners.keys()) {
         const object = await subject.storage.get(t, systemActor, path);
-        expect(new Set(await subject.storage.rights(t, actor, object))).toEqual(
-          naive.rights(user, path),
-        );
+        const expected = naive.rights(user, path);
+        expect(new Set(await subject.storage.rights(t, actor, object))).toEqual(expected);
+        await compareReports(subject, t, user, path, expected);
+        const history = subject.storage.history(t, actor, path, { limit: 1 });
+        if (expected.has("read")) expect(await history).toHaveLength(1);
+        else await expect(history).rejects.toMatchObject(denied);
       }
+      const then = await subject.storage.past.at(t, actor, "2100-01-01");
       for (const path of readable) {
+        const children = readable
+          .filter((child) => child.slice(0, child.lastIndexOf("/")) === path)
+          .sort();
         const page = await subject.storage.children(t, actor, path, { limit: 1000 });
-        expect(page.items.map((item) => item.path)).toEqual(
-          readable.filter((child) => child.slice(0, child.lastIndexOf("/")) === path).sort(),
-        );
+        expect(page.items.map((item) => item.path)).toEqual(children);
+        const past = await then.children(path, { limit: 1000 });
+        expect(past.items.map((item) => item.path)).toEqual(children);
       }
       const found = await subject.storage.search(t, actor, "Directory", new Map());
-      expect(
-        found.map((object) => object.path).filter((path) => !path.startsWith("/system")),
-      ).toEqual(readable.sort());
+      const own = found.map((object) => object.path).filter((path) => !path.startsWith("/system"));
+      expect(own).toEqual(readable.sort());
+      const page = await subject.storage.finder.page(t, actor, {
+        search: "",
+        type: "Directory",
+        limit: 1,
+        withTotal: true,
+      });
+      expect(page.total).toEqual({ count: found.length, isExact: true });
+      const { changes } = await subject.storage.past.changes(t, actor, {}, { limit: 1000 });
+      const all = await subject.storage.past.changes(t, systemActor, {}, { limit: 1000 });
+      const seen = new Map(changes.map((change) => [change.change, change.objects]));
+      for (const { change } of all.changes) {
+        const rows = await t.all<{ object_id: number }>(
+          "select object_id from object_history where change_id = ?",
+          [change],
+        );
+        let count = 0;
+        for (const { object_id: id } of rows) {
+          const object = await subject.storage.find(t, systemActor, id);
+          if (object === undefined) count = Number.NaN;
+          else if (naive.owners.has(object.path)) count += Number(readable.includes(object.path));
+          else if ((await subject.storage.rights(t, actor, object)).includes("read")) count += 1;
+        }
+        // Of what is deleted the rights that it had then decide, which the naive tree has forgotten.
+        if (!Number.isNaN(count)) expect(seen.get(change) ?? 0).toBe(count);
+      }
     }
   });
+}
+
+/** The reports are worked out from grants, the rights from what is interned. */
+async function compareReports(
+  subject: TestStorage,
+  t: Transaction,
+  user: string,
+  path: string,
+  expected: ReadonlySet<Right>,
+): Promise<void> {
+  const { reports } = subject.storage;
+  const { users: listed, grants } = await reports.ofObject(t, systemActor, path);
+  const everyone = grants.filter(({ subject: to }) => to === "everyone");
+  const reported = listed.find((each) => each.user === user)?.rights ?? [
+    ...new Set(everyone.flatMap(({ rights }) => rights)),
+  ];
+  expect(new Set(reported)).toEqual(expected);
+  for (const right of allRights) {
+    const { isAllowed } = await reports.explain(t, systemActor, { user, right, path });
+    expect(isAllowed).toBe(expected.has(right));
+  }
 }

@@ -31,6 +31,19 @@ export function hasRight(set: RightSet, right: Right): boolean {
   return (set & bit[right]) !== 0;
 }
 
+/** A set after rights were given or taken. Who loses one of them cannot keep *manage*, by which he would have it again. */
+export function changedRights(
+  before: RightSet,
+  given: readonly Right[],
+  mode: "set" | "add" | "remove",
+): RightSet {
+  const set = toRightSet(given);
+  if (mode === "set") return set;
+  if (mode === "add") return before | set;
+  const removed = given.reduce((sum, right) => sum | bit[right], noRights);
+  return removed === noRights ? before : before & ~(removed | bit.manage);
+}
+
 /** The bit by which a right is known in the database. */
 export function rightBit(right: Right): number {
   return bit[right];

@@ -1,4 +1,5 @@
 import type { Migration } from "#database";
+import { attachmentMigration } from "./attachments/attachment-rows.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
 
@@ -11,6 +12,7 @@ export const objectMigrations: readonly Migration[] = [
   },
   historyMigration,
   searchMigration,
+  attachmentMigration,
 ];
 
 const statements = [

@@ -47,3 +47,18 @@ export interface TreeObject extends StoredObject {
 export function isTreeObject(object: StoredObject): object is TreeObject {
   return object.content.kind === "stored";
 }
+
+/** An object as somebody with these rights on it sees it: without the fields that he may not see. */
+export function visibleTo<T extends StoredObject>(object: T, rights: RightSet): T {
+  if (object.content.kind === "virtual") return object;
+  return withView(object, object.content.type.visibleTo(rights));
+}
+
+/** An object with no other values than those of a view of its type. */
+export function withView<T extends StoredObject>(object: T, view: ObjectType): T {
+  const { content } = object;
+  if (content.kind === "virtual" || content.type === view) return object;
+  const hidden = new Set(view.hidden.map((field) => field.id));
+  const rest = Object.entries(content.data).filter(([id]) => !hidden.has(id));
+  return { ...object, content: { ...content, type: view, data: Object.fromEntries(rest) } };
+}

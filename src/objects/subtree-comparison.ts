@@ -61,7 +61,7 @@ export async function compareSubtree(
     const other = { state: young, types: after.types, paths: after.paths };
     const existing = young ?? old;
     if (existing === null) continue;
-    const delta = await deltaOf(transaction, id, one, other);
+    const delta = await deltaOf(transaction, access, id, one, other);
     if (old !== null && young !== null && isEmptyDelta(delta)) continue;
     const side = young === null ? before : after;
     differences.push({

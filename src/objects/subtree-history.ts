@@ -25,7 +25,7 @@ export async function subtreeHistory(
     return below;
   };
   const few = await fewIdsBelow(transaction, topId);
-  if (few !== undefined) return historyOf(transaction, [...(await isBelow(few))], page);
+  if (few !== undefined) return historyOf(transaction, access, [...(await isBelow(few))], page);
   const found: Awaited<ReturnType<typeof historyRowsBefore>> = [];
   let after = page.after;
   for (;;) {
@@ -36,7 +36,7 @@ export async function subtreeHistory(
     if (found.length > page.limit || rows.length < scanned || last === undefined) break;
     after = `${last.change_id}.${last.object_id}`;
   }
-  return toHistoryPage(transaction, found, page.limit);
+  return toHistoryPage(transaction, access, found, page.limit);
 }
 
 /** An object and what is or ever was below it; undefined if that is much. */

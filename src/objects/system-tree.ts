@@ -88,8 +88,11 @@ export const shippedTypes: Readonly<Record<string, readonly ShippedField[]>> = {
     field("full_name", "string", "Full name", "氏名"),
     field("email", "email", "Mail address", "メールアドレス"),
     field("language", "string", "Language", "言語"),
+    field("administrator", "boolean", "Administrator", "管理者", { default: false }),
+    field("disabled", "boolean", "Disabled", "無効", { default: false }),
+    field("groups", "list", "Groups", "グループ"),
   ],
-  Group: [description],
+  Group: [description, field("members", "list", "Members", "メンバー")],
   KnownHost: [
     host,
     port,

@@ -5,11 +5,13 @@
  * I1  Every field has an id that no other field of the type ever had; values are kept by it, so that a renamed
  *     field (an entry with its `id` and another name) keeps its values.
  * I2  A field that is taken away is retired: its values stay hidden, and come back when a field of that name and
- *     kind does. A changed kind is another field, so that no value is ever read as what it is not.
+ *     kind does. A changed kind is another field, so that no value is ever read as what it is not; so is a text that
+ *     becomes secret, which is kept as a password from then on.
  */
 import { nearest } from "#kernel";
-import type { FieldKind, OptionCheck, ParseContext } from "./field-kind.ts";
+import type { FieldKind, FieldOptions, OptionCheck, ParseContext } from "./field-kind.ts";
 import { fieldKinds } from "./field-kinds.ts";
+import { password } from "./fields/password.ts";
 import { describeInput, ValueFault, ValueFaults, type FieldInput } from "./field-value.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { isBoolean, isLabel, isOneOf } from "./option-checks.ts";
@@ -33,13 +35,21 @@ export interface TypeDefinition {
 const commonOptions: Readonly<Record<string, OptionCheck>> = {
   label: isLabel,
   help: isLabel,
+  // The heading under which a form shows it, and what stands in its empty input.
+  section: isLabel,
+  placeholder: isLabel,
   required: isBoolean,
   unique: isBoolean,
   indexed: isBoolean,
   searched: isBoolean,
   // Who may change the value; for fields that decide about rights.
   right: isOneOf("write", "manage"),
+  // Who may see the value, where that is fewer than may read the object.
+  read_right: isOneOf("read", "write", "manage"),
 };
+
+/** The kinds of text that may be kept and treated like a password. */
+const secretKinds: readonly string[] = ["string", "text", "code"];
 
 /** Letters of any script, digits and `_`, as a jobflow can write it after the dot. */
 const fieldName = /^[\p{L}\p{M}_][\p{L}\p{M}\p{Nd}_]*$/u;
@@ -57,9 +67,10 @@ export const fieldsKind: FieldKind = {
   read: (stored) => asDefinition(stored).fields,
 };
 
-/** The kind of that name, `fields` included. */
-export function kindOf(name: string): FieldKind | undefined {
-  return name === fieldsKind.name ? fieldsKind : fieldKinds.get(name);
+/** The kind as which a field's values are kept, `fields` included: a secret text is a password. */
+export function kindOf({ kind, secret }: FieldSpec): FieldKind | undefined {
+  if (secret === true) return password;
+  return kind === fieldsKind.name ? fieldsKind : fieldKinds.get(kind);
 }
 
 /** Reads the stored form. */
@@ -155,7 +166,11 @@ function checkOptions(
   faults: ValueFault[],
   context: ParseContext,
 ): void {
-  const checks: Readonly<Record<string, OptionCheck>> = { ...commonOptions, ...kind.options };
+  const checks: Readonly<Record<string, OptionCheck>> = {
+    ...commonOptions,
+    ...kind.options,
+    ...(secretKinds.includes(kind.name) ? { secret: isBoolean } : {}),
+  };
   for (const [name, value] of Object.entries(options)) {
     if (name === "default") continue;
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
@@ -172,23 +187,35 @@ function checkOptions(
       faults.push(new ValueFault(expected, `${at}.${name}`, describeInput(value)));
     }
   }
-  if ((options["unique"] === true || options["indexed"] === true) && kind.index === undefined) {
+  const isSecret = options["secret"] === true;
+  const kept = isSecret ? password : kind;
+  const what = isSecret ? "a secret field" : `a field of kind ${kind.name}`;
+  if ((options["unique"] === true || options["indexed"] === true) && kept.index === undefined) {
     const option = options["unique"] === true ? "unique" : "indexed";
-    const expected = `no ${option}, as a field of kind ${kind.name} cannot be that`;
-    faults.push(new ValueFault(expected, `${at}.${option}`, "true"));
+    faults.push(new ValueFault(`no ${option}, as ${what} cannot be that`, `${at}.${option}`, "true"));
+  }
+  if (options["unique"] === true && isRestricted(options)) {
+    const expected = "no unique, as a refused value would tell what may not be seen";
+    faults.push(new ValueFault(expected, `${at}.unique`, "true"));
   }
   if (Object.hasOwn(kind.options, "choices") && options["choices"] === undefined) {
     faults.push(new ValueFault("the list of choices", `${at}.choices`, "nothing"));
   }
-  if (options["searched"] === true && kind.isText !== true) {
-    const expected = `no searched, as a field of kind ${kind.name} holds no text`;
-    faults.push(new ValueFault(expected, `${at}.searched`, "true"));
+  if (options["searched"] === true && kept.isText !== true) {
+    faults.push(new ValueFault(`no searched, as ${what} holds no text`, `${at}.searched`, "true"));
   }
-  checkDefault(kind, options, at, faults, context);
+  checkDefault(kept, what, options, at, faults, context);
+}
+
+/** Whether somebody who may read an object may not see the field. */
+export function isRestricted(options: FieldOptions): boolean {
+  const right = options["read_right"];
+  return right === "write" || right === "manage";
 }
 
 function checkDefault(
   kind: FieldKind,
+  what: string,
   options: JsonObject,
   at: string,
   faults: ValueFault[],
@@ -197,7 +224,7 @@ function checkDefault(
   const value = options["default"];
   if (value === undefined || value === null) return;
   if (!kind.takesDefault) {
-    const expected = `no default, as a field of kind ${kind.name} cannot have one`;
+    const expected = `no default, as ${what} cannot have one`;
     faults.push(new ValueFault(expected, `${at}.default`, "one"));
     return;
   }
@@ -215,7 +242,7 @@ function withIds(entries: readonly Entry[], previous: TypeDefinition): TypeDefin
   const taken = new Set<string>();
   let { next } = previous;
   const find = (entry: Entry, isSame: (spec: FieldSpec) => boolean): FieldSpec | undefined =>
-    known.find((spec) => isSame(spec) && spec.kind === entry.kind && !taken.has(spec.id));
+    known.find((spec) => isSame(spec) && isKeptAlike(spec, entry) && !taken.has(spec.id));
   // Those that name their id first: another entry may have the name that they had.
   const ids = new Map<Entry, string>();
   const keep = (entry: Entry, spec: FieldSpec | undefined): void => {
@@ -239,4 +266,8 @@ function withIds(entries: readonly Entry[], previous: TypeDefinition): TypeDefin
     return { id, name: entry.name, kind: entry.kind, ...entry.options };
   });
   return { next, fields, retired: known.filter((spec) => !taken.has(spec.id)) };
+}
+
+function isKeptAlike({ kind, secret }: FieldSpec, entry: Entry): boolean {
+  return kind === entry.kind && (secret === true) === (entry.options["secret"] === true);
 }

@@ -5,7 +5,6 @@
  */
 import type { Transaction } from "#database";
 import { joinPath } from "#kernel";
-import { isSame } from "./derived-rows.ts";
 import type { ObjectTable } from "./object-table.ts";
 import type { ObjectType } from "./object-type.ts";
 import type { ObjectWriter } from "./object-writer.ts";
@@ -13,6 +12,7 @@ import { lastPlaces, PathFinder } from "./past-place.ts";
 import type { PastState } from "./past-state.ts";
 import type { TreeObject } from "./stored-object.ts";
 import type { UndoPlan, UndoStep } from "./undo-step.ts";
+import { isSame } from "./json.ts";
 
 interface Services {
   transaction: Transaction;

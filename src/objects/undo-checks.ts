@@ -3,9 +3,9 @@
  * judged by what will be. A step that does not go leaves, and the rest is judged again.
  */
 import type { Transaction } from "#database";
-import { indexTable, indexValue, isSame } from "./derived-rows.ts";
+import { indexTable, indexValue } from "./index-value.ts";
 import { inIdBatches } from "./id-batches.ts";
-import type { Json } from "./json.ts";
+import { isSame, type Json } from "./json.ts";
 import { ObjectType, valueOf, type Field } from "./object-type.ts";
 import { lastPlaces, PathFinder } from "./past-place.ts";
 import type { PastState } from "./past-state.ts";
@@ -198,7 +198,11 @@ class UndoChecks {
       (id) => !isSame(current.data[id], target.data[id]),
     );
     if (ids.length === 0) return undefined;
-    return ids.some((id) => type.fieldById(id)?.needsManage === true) ? "manage" : "write";
+    const fields = ids.map((id) => type.fieldById(id));
+    const needsManage = fields.some(
+      (field) => field?.needsManage === true || field?.readRight === "manage",
+    );
+    return needsManage ? "manage" : "write";
   }
 
   async #checkDelete(step: UndoStep): Promise<UndoConflict | undefined> {

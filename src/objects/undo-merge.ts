@@ -8,8 +8,7 @@
  *
  *     status  ok ─(41)→ down ─(57)→ repair      undo of 41: conflict with 57; undo of both: ok
  */
-import { isSame } from "./derived-rows.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { isSame, type Json, type JsonObject } from "./json.ts";
 import { stateBefore, type HistoryStep, type PastState } from "./past-state.ts";
 import type { RightSet } from "./rights.ts";
 import { asDefinition, type FieldSpec } from "./type-definition.ts";

@@ -12,6 +12,7 @@ import { deltaOf, pathsAt, type ObjectDelta } from "./object-delta.ts";
 import { changeHeads } from "./history-view.ts";
 import { lastPlaces, PathFinder, type Place } from "./past-place.ts";
 import { now, PastTypes } from "./past-types.ts";
+import type { PastAccess } from "./past-access.ts";
 import { checkTogether } from "./undo-checks.ts";
 import { isSameState, mergeUndo, type Aspect } from "./undo-merge.ts";
 import type { Selection } from "./undo-selection.ts";
@@ -86,6 +87,7 @@ export interface ShownStep extends ObjectDelta {
 
 export async function showSteps(
   transaction: Transaction,
+  access: PastAccess,
   steps: readonly UndoStep[],
 ): Promise<ShownStep[]> {
   const types = new PastTypes(transaction, now);
@@ -105,6 +107,7 @@ export async function showSteps(
   for (const { id, path, current, target } of steps) {
     const delta = await deltaOf(
       transaction,
+      access,
       id,
       { state: current, types, paths: present },
       { state: target, types, paths: planned },

@@ -3,6 +3,7 @@ import { assert, TsunagiError } from "#kernel";
 import {
   decodeValue,
   encodeValue,
+  isList,
   ObjectValue,
   ProcessValue,
   SecretValue,
@@ -10,6 +11,7 @@ import {
   TimeValue,
   type Answer,
   type Dictionary,
+  type DirectoryPage,
   type Request,
   type State,
   type Value,
@@ -39,6 +41,9 @@ export interface Asking {
 
 // A process may not fill the house with its children.
 const childrenMax = 100_000;
+
+/** So many objects of a directory are in the snapshot of a process that loops over it. */
+const childrenPerPage = 100;
 
 /**
  * Answers what machines ask inside a turn. What the world refuses (no such object, no right, a value that does not
@@ -100,7 +105,7 @@ export class Answerer {
       case "read":
         return given(await this.#read(asking, request.of, request.field));
       case "children":
-        return given(await this.#children(asking, request.of));
+        return given(await this.#children(asking, request));
       case "find":
         return given(await this.#find(asking, request));
       case "update":
@@ -178,7 +183,9 @@ export class Answerer {
     return fromFieldValue(await this.#objects.readField(tx, actor, object, field));
   }
 
-  async #children(asking: Asking, of: ObjectValue): Promise<Value> {
+  async #children(asking: Asking, request: Request & { kind: "children" }): Promise<Value> {
+    if (request.page !== undefined) return this.#page(asking, request.of, request.page);
+    const { of } = request;
     const tx = asking.batch.transaction;
     const actor = await this.#actor(asking);
     const found: Value[] = [];
@@ -192,6 +199,24 @@ export class Answerer {
       if (page.next === null) return found;
       after = page.next;
     }
+  }
+
+  /** The next objects of a loop over a directory. */
+  async #page(asking: Asking, of: ObjectValue, { after, mark }: DirectoryPage): Promise<Value> {
+    // What the turn has renamed so far is not to come again.
+    if (asking.change?.change.hasMoved === true) await this.finish(asking);
+    const [object, change] = isList(mark) ? (mark as readonly number[]) : [];
+    const actor = await this.#actor(asking);
+    const page = await this.#objects.walk(asking.batch.transaction, actor, keyOf(of), {
+      limit: childrenPerPage,
+      ...(after === null ? {} : { after }),
+      ...(object === undefined || change === undefined ? {} : { mark: { object, change } }),
+    });
+    return new Map<string, Value>([
+      ["items", page.items.map(toObjectValue)],
+      ["next", page.next],
+      ["mark", [page.mark.object, page.mark.change]],
+    ]);
   }
 
   async #find(asking: Asking, { type, where, search }: Request & { kind: "find" }): Promise<Value> {

@@ -14,6 +14,20 @@ export const processMigrations: readonly Migration[] = [
       for (const statement of jobStatements) await transaction.run(statement);
     },
   },
+  {
+    name: "processes/0003-cheaper-turns",
+    async up(transaction: Transaction): Promise<void> {
+      for (const statement of cheaperTurnStatements) await transaction.run(statement);
+    },
+  },
+];
+
+const cheaperTurnStatements = [
+  // The newest lines of the console; they move on to `console` when they have become some.
+  `alter table process add column console_tail text`,
+  // The number of an effect changes every turn, and an index of it with it. The state seldom does.
+  `drop index process_effect`,
+  `create index process_running on process (id) where state = 'running'`,
 ];
 
 const jobStatements = [

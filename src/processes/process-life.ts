@@ -46,6 +46,7 @@ import {
   listLiveChildren,
   setStep,
   updateProcess,
+  updateStep,
   type ProcessRow,
 } from "./process-table.ts";
 import type { ProgramStore } from "./program-store.ts";
@@ -67,7 +68,7 @@ import {
   setTimer,
   type Waiter,
 } from "./waiters.ts";
-import { isStorageFailure, type Batch } from "./work-queue.ts";
+import { BatchSpoilt, isStorageFailure, type Batch } from "./work-queue.ts";
 
 /** A process in memory: its row, and the machine's state when it is needed. */
 interface Live {
@@ -75,6 +76,8 @@ interface Live {
   state: State;
   /** Whether it may have rows in `waiter` or `timer`. */
   hasWaits: boolean;
+  /** What a step of a process that goes on leaves alone, as it is stored. */
+  written: { state: ProcessState; children: number; hasStarted: boolean };
 }
 
 type Waiting = Extract<Pause, { kind: "wait" }>;
@@ -106,7 +109,8 @@ const turnsPerWorkMax = 200;
  * The life of processes: the only code that changes a process's state. Everything here happens inside the transaction
  * of a batch; what leaves the house is registered for after the commit.
  *
- *   I1  A turn is one savepoint: all of it is written, or the process is set aside as aborted with the reason.
+ *   I1  All of a turn is written, or the process is set aside as aborted with the reason. That goes without a savepoint until a
+ *       batch had to be taken back (work-queue.ts, I4).
  *   I2  An input belongs to one turn. One for an earlier turn is late or double, and is dropped.
  *   I3  When a process goes on, its waiters and timers go first: no event can reach it twice.
  *   I4  Memory never knows more than the transaction: `forget` drops it when something is rolled back.
@@ -186,6 +190,7 @@ export class ProcessLife {
       effect_number: null,
       effect_detail: null,
       console_lines: 0,
+      console_tail: null,
       status: null,
       reason: null,
       result: null,
@@ -200,7 +205,7 @@ export class ProcessLife {
     };
     const id = await insertProcess(batch.transaction, row);
     await this.#programs.load(batch.transaction, programsOf(start.state));
-    this.#running.set(id, { row: { id, ...row }, state: start.state, hasWaits: false });
+    this.#keep({ id, ...row }, start.state, { hasWaits: false });
     batch.afterCommit(() => this.#notify(id));
     this.#wakes.push({ process: id, turn: 0, input: { kind: "start" } });
     return id;
@@ -235,19 +240,29 @@ export class ProcessLife {
     });
   }
 
-  /** Works on one process in a savepoint; where that fails by a fault of ours, the process is set aside (I1). */
+  /** Works on one process; where that fails by a fault of ours, the process is set aside (I1). */
   async #guard(
+    batch: Batch,
+    id: number,
+    work: (batch: Batch) => Promise<boolean>,
+  ): Promise<boolean> {
+    if (batch.isCareful) return this.#guardCarefully(batch, id, work);
+    try {
+      return await work(batch);
+    } catch (error) {
+      if (isStorageFailure(error) || error instanceof BatchSpoilt) throw error;
+      throw new BatchSpoilt(error);
+    }
+  }
+
+  async #guardCarefully(
     batch: Batch,
     id: number,
     work: (batch: Batch) => Promise<boolean>,
   ): Promise<boolean> {
     const wakesBefore = this.#wakes.length;
     const actions: (() => void)[] = [];
-    const inner: Batch = {
-      transaction: batch.transaction,
-      now: batch.now,
-      afterCommit: (action) => void actions.push(action),
-    };
+    const inner: Batch = { ...batch, afterCommit: (action) => void actions.push(action) };
     try {
       const hasRun = await batch.transaction.savepoint(() => work(inner));
       for (const action of actions) batch.afterCommit(action);
@@ -437,14 +452,25 @@ export class ProcessLife {
     if (row === undefined || hasEnded(row.state) || row.snapshot === null) return undefined;
     const state = this.#snapshots.decodeState(row.snapshot);
     await this.#programs.load(batch.transaction, programsOf(state));
-    const live: Live = { row, state, hasWaits: true };
-    this.#running.set(id, live);
+    return this.#keep(row, state, { hasWaits: true });
+  }
+
+  /** A process as it is stored. */
+  #keep(row: ProcessRow, state: State, { hasWaits }: Pick<Live, "hasWaits">): Live {
+    const written = {
+      state: row.state,
+      children: row.live_children,
+      hasStarted: row.started_at !== null,
+    };
+    const live: Live = { row, state, hasWaits, written };
+    this.#running.set(row.id, live);
     return live;
   }
 
   async #run(batch: Batch, live: Live, input: Input): Promise<void> {
     const { row, state } = live;
-    await this.#leaveWait(batch, live, input);
+    if (live.hasWaits) await removeWaits(batch.transaction, row.id);
+    this.#leaveWait(batch, live, input);
     row.turn += 1;
     row.started_at ??= batch.now;
     const asking: Asking = {
@@ -463,17 +489,17 @@ export class ProcessLife {
         const answer = await this.#answerer.answer(asking, pause.request);
         if (hasEnded(row.state)) {
           // It has cancelled itself, or a parent that took it along.
-          await this.#print(batch, row, asking);
+          this.#print(batch, row, asking);
           await this.#answerer.finish(asking);
           await this.#keepJobs(batch, live);
           await endOpenJobs(batch.transaction, row, batch.now, cancelledEnd);
-          await updateProcess(batch.transaction, row);
+          updateProcess(batch.transaction, row);
           return;
         }
         pause = share.advance({ kind: "answer", answer });
         continue;
       }
-      await this.#print(batch, row, asking);
+      this.#print(batch, row, asking);
       if (pause.kind === "ended") {
         await this.#answerer.finish(asking);
         await this.#keepJobs(batch, live);
@@ -507,14 +533,13 @@ export class ProcessLife {
     const { row } = live;
     this.#toState(row, "ready");
     row.input = encodeInput(input);
-    await this.#store(batch, live);
+    this.#store(batch, live);
     batch.afterCommit(() => this.#onReady(row.id, row.turn));
   }
 
   /** Gives up what the last turn waited for, as far as this input did not come from it (I3). */
-  async #leaveWait(batch: Batch, live: Live, input: Input): Promise<void> {
+  #leaveWait(batch: Batch, live: Live, input: Input): void {
     const { row, state } = live;
-    if (live.hasWaits) await removeWaits(batch.transaction, row.id);
     live.hasWaits = false;
     const pause = pendingPause(state);
     const waits: readonly Wait[] = pause?.kind === "wait" ? pause.waits : [];
@@ -609,7 +634,7 @@ export class ProcessLife {
     this.#toState(row, "suspended");
     row.waits_for = `decision before ${this.#describe(live.state, [effect])}`;
     row.waits_since = batch.now;
-    await this.#store(batch, live);
+    this.#store(batch, live);
     this.#running.delete(row.id);
   }
 
@@ -663,7 +688,7 @@ export class ProcessLife {
       await setTimer(batch.transaction, { wake_at: wakeAt, process: row.id, turn: row.turn });
       batch.afterCommit(() => this.#onTimer(wakeAt));
     }
-    await this.#store(batch, live);
+    this.#store(batch, live);
     // A parked process is a row, not memory; one that runs a command goes on soon.
     if (!hasEffect) this.#running.delete(row.id);
   }
@@ -692,18 +717,29 @@ export class ProcessLife {
     });
   }
 
-  async #print(batch: Batch, row: ProcessRow, asking: Asking): Promise<void> {
+  #print(batch: Batch, row: ProcessRow, asking: Asking): void {
     if (asking.lines.length === 0) return;
     const lines = asking.lines.splice(0);
-    await appendConsole(batch.transaction, row.id, row.console_lines + 1, batch.now, lines);
-    row.console_lines += lines.length;
+    appendConsole(batch.transaction, row, batch.now, lines);
     batch.afterCommit(() => this.#onConsole(row.id, lines));
   }
 
-  async #store(batch: Batch, live: Live): Promise<void> {
-    live.row.snapshot = this.#snapshots.encodeState(live.state);
-    await updateProcess(batch.transaction, live.row);
-    batch.afterCommit(() => this.#notify(live.row.id));
+  #store(batch: Batch, { row, state, written }: Live): void {
+    row.snapshot = this.#snapshots.encodeState(state);
+    const isStep =
+      written.state === row.state &&
+      written.children === row.live_children &&
+      written.hasStarted === (row.started_at !== null);
+    if (isStep) updateStep(batch.transaction, row);
+    else {
+      updateProcess(batch.transaction, row);
+      Object.assign(written, {
+        state: row.state,
+        children: row.live_children,
+        hasStarted: row.started_at !== null,
+      });
+    }
+    batch.afterCommit(() => this.#notify(row.id));
   }
 
   #toState(row: ProcessRow, state: ProcessState): void {
@@ -733,7 +769,7 @@ export class ProcessLife {
     row.effect_detail = null;
     // Aborting freezes: frames and stack are kept, so that a run from there is possible.
     row.snapshot = end.state === "aborted" ? this.#snapshots.encodeState(state) : null;
-    await updateProcess(batch.transaction, row);
+    updateProcess(batch.transaction, row);
     this.#running.delete(row.id);
     batch.afterCommit(() => this.#notify(row.id));
     await this.#afterEnd(batch, row);
@@ -784,7 +820,7 @@ export class ProcessLife {
     if (row === undefined || hasEnded(row.state) || row.turn !== wake.turn) return;
     this.#toState(row, "ready");
     row.input = encodeInput(wake.input);
-    await updateProcess(batch.transaction, row);
+    updateProcess(batch.transaction, row);
     this.#running.delete(row.id);
     batch.afterCommit(() => this.#onReady(wake.process, wake.turn));
   }
@@ -821,7 +857,7 @@ export class ProcessLife {
       started_at: row.started_at ?? batch.now,
       ended_at: batch.now,
     });
-    await updateProcess(batch.transaction, row);
+    updateProcess(batch.transaction, row);
     batch.afterCommit(() => this.#notify(id));
     await this.#afterEnd(batch, row);
   }

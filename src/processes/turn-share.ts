@@ -10,6 +10,8 @@ import {
 // What one turn may take before others have theirs: about ten milliseconds of machine time, and as much of the database's.
 const instructionsPerTurnMax = 100_000;
 const inputsPerTurnMax = 1000;
+// Elements that are copied in it: a single instruction may do much.
+const workPerTurnMax = 8_000_000;
 
 /** A turn's share of the engine's time. */
 export class TurnShare {
@@ -17,6 +19,7 @@ export class TurnShare {
   readonly #environment: Environment;
   #instructions = instructionsPerTurnMax;
   #inputs = inputsPerTurnMax;
+  #work = workPerTurnMax;
 
   constructor(state: State, environment: Environment) {
     this.#state = state;
@@ -24,17 +27,20 @@ export class TurnShare {
   }
 
   get isUsedUp(): boolean {
-    return this.#instructions <= 0 || this.#inputs <= 0;
+    return this.#instructions <= 0 || this.#inputs <= 0 || this.#work <= 0;
   }
 
   /** Runs the machine for as long as the share lasts. */
   advance(input: Input): Pause | Interruption {
     this.#inputs -= 1;
     // An event begins the machine's own count anew.
-    const before = input.kind === "event" ? 0 : this.#state.instructions;
+    const isAwaited = input.kind === "event" || input.kind === "deadline";
+    const before = isAwaited ? 0 : this.#state.instructions;
+    const workBefore = isAwaited ? 0 : this.#state.work;
     const count = this.isUsedUp ? 0 : this.#instructions;
     const pause = advanceBy(this.#state, input, this.#environment, count);
-    this.#instructions -= Math.max(0, this.#state.instructions - before);
+    this.#instructions -= this.#state.instructions - before;
+    this.#work -= this.#state.work - workBefore;
     return pause;
   }
 }

@@ -25,7 +25,7 @@ export async function processActor(
   if (principal === undefined) {
     throw new TsunagiError(
       "PERMISSION_DENIED",
-      "the user for whom the process acts does not exist any more",
+      "the user for whom the process acts does not exist any more, or is disabled",
     );
   }
   return {

@@ -2,10 +2,12 @@ import { systemClock, type Clock } from "#kernel";
 import type { Database } from "#database";
 import { UrlOpen } from "#events";
 import type { Usage } from "#identity";
+import { openAttachmentStore, type AttachmentStore } from "#objects";
 import { findProcess, hasEnded, type Engine } from "#processes";
 import type { Remote } from "#remote";
 import { version, type Logger, type Sealer } from "#runtime";
 import type { CommandListener } from "./command-news.ts";
+import { Imports } from "./imports.ts";
 import { createEngine, openDomains, type Domains } from "./house.ts";
 import type {
   ArgumentOf,
@@ -27,6 +29,8 @@ export interface EngineHouseOptions {
   /** Lines of all processes, as they are committed. */
   onConsole?: (process: number, lines: readonly string[]) => void;
   onCommand?: CommandListener;
+  /** Where the bytes of attachments are; else in the database. */
+  attachments?: AttachmentStore;
 }
 
 /**
@@ -37,12 +41,15 @@ export class EngineHouse implements House {
   readonly domains: Domains;
   readonly engine: Engine;
   readonly remote: Remote;
+  readonly attachments: AttachmentStore;
   readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #imports = new Imports();
   #onTopic: ((topic: string) => void) | undefined;
 
   private constructor(options: EngineHouseOptions) {
     const { database, sealer, logger, clock = systemClock } = options;
     this.domains = openDomains({ database, sealer, clock });
+    this.attachments = options.attachments ?? openAttachmentStore(database, ":memory:");
     this.engine = createEngine(this.domains, {
       onProcess: (process) => this.#tell([`process/${process}`, "processes"]),
       onCommit: () => this.#tell(this.domains.changed.takeTopics()),
@@ -80,8 +87,35 @@ export class EngineHouse implements House {
       return { session: signedIn.session, user: signedIn.user } as ResultOf<N>;
     }
     if (name === "server.status") return this.#status() as ResultOf<N>;
-    const order = argument as ArgumentOf<WritingName>;
+    if (name === "transfer.import") {
+      const order = argument as ArgumentOf<"transfer.import">;
+      return this.#imports.run(this, credentials, order) as Promise<ResultOf<N>>;
+    }
+    if (name === "transfer.progress" || name === "transfer.cancel") {
+      const { id } = argument as ArgumentOf<"transfer.progress">;
+      const { user } = await this.call("identity.whoami", credentials, {});
+      if (name === "transfer.progress") {
+        return { rows: this.#imports.progress(user, id) } as ResultOf<N>;
+      }
+      this.#imports.cancel(user, id);
+      return null as ResultOf<N>;
+    }
+    const order = await this.#hashed(name, credentials, argument as ArgumentOf<WritingName>);
     return write(this, name, credentials, order) as Promise<ResultOf<N>>;
+  }
+
+  /** A new password goes on as its hash: that takes long on purpose, and nobody shall wait for it in a transaction. */
+  async #hashed(
+    name: OperationName,
+    credentials: Credentials,
+    argument: ArgumentOf<WritingName>,
+  ): Promise<ArgumentOf<WritingName>> {
+    if (name !== "users.create" && name !== "users.change") return argument;
+    const { password, ...rest } = argument as ArgumentOf<"users.create">;
+    if (password === undefined) return rest;
+    // Nobody who is not signed in makes the server work.
+    await this.call("identity.whoami", credentials, {});
+    return { ...rest, password: await this.domains.identity.hashPassword(password) };
   }
 
   watch(topic: string, listener: () => void): () => void {

@@ -1,4 +1,10 @@
 import type {
+  BulkEditBody,
+  BulkEditDocument,
+  ImportDocument,
+  ImportProgressDocument,
+  TransactionBody,
+  TransactionDocument,
   ChangeListDocument,
   CheckedDocument,
   ComparisonDocument,
@@ -6,12 +12,18 @@ import type {
   CopyBody,
   DeletedDocument,
   DuplicatesDocument,
+  ExplanationDocument,
+  GrantBody,
+  GrantDocument,
+  GroupBody,
   HistoryDocument,
   Json,
   ListDocument,
   MoveBody,
   ObjectDocument,
+  ObjectRightsDocument,
   OneChangeDocument,
+  PeopleHistoryDocument,
   RestoreBody,
   RestoredDocument,
   SearchDocument,
@@ -20,8 +32,14 @@ import type {
   TraceDocument,
   UndoBody,
   UndoDocument,
+  UserBody,
+  UserRightsDocument,
   VariablesDocument,
 } from "#contract";
+import type { ExportPage, ExportQuery, FindQuery } from "#objects";
+import type { ImportOrder } from "./imports.ts";
+import type { FileValue, ReceivedContent } from "#objects";
+import type { Right } from "#objects";
 
 /** Of operations that need to know nothing more than who asks. */
 export interface NoArgument {
@@ -132,6 +150,52 @@ export interface Operations {
     limit?: number;
   }) => ChangeListDocument;
   "changes.get": (o: { id: number; after?: string; limit?: number }) => OneChangeDocument;
+
+  /** What would be wrong with an upload, for a field or to be referred to later; and how much it may hold. */
+  "attachments.check": (o: {
+    target?: { path: string; field: string; revision?: number };
+    /** Its media type. */
+    type: string;
+    size?: number;
+  }) => { sizeMax: number };
+  /** What the gateway took in becomes an upload of who asks; he may then refer to it. */
+  "attachments.register": (o: { received: ReceivedContent }) => null;
+  /** The file in a field, and where its content is. */
+  "attachments.find": (o: { path: string; field: string; asOf?: string }) => {
+    file: FileValue;
+    content: string;
+  };
+
+  /** Who can do what on an object. */
+  "rights.ofObject": (o: { path: string }) => ObjectRightsDocument;
+  /** What a user can do, everywhere or at and below a place. */
+  "rights.ofUser": (o: { user: string; below?: string }) => UserRightsDocument;
+  /** Why he may do something, or may not. */
+  "rights.explain": (o: { user: string; right: Right; path: string }) => ExplanationDocument;
+  "rights.grant": (o: GrantBody) => GrantDocument;
+  "users.create": (o: UserBody) => ObjectDocument;
+  "users.change": (o: UserBody) => ObjectDocument;
+  "groups.create": (o: GroupBody) => ObjectDocument;
+  "groups.change": (o: GroupBody) => ObjectDocument;
+  /** What was done to a user or group, newest first. */
+  "people.history": (o: {
+    user?: string;
+    group?: string;
+    before?: number;
+    limit?: number;
+  }) => PeopleHistoryDocument;
+
+  /** Several operations as one change, or none of them. */
+  "transfer.transact": (o: TransactionBody) => TransactionDocument;
+  "transfer.bulkEdit": (o: BulkEditBody) => BulkEditDocument;
+  /** A page of what an import takes again. */
+  "transfer.export": (
+    o: SearchArgument & Omit<ExportQuery, keyof FindQuery> & { below?: string },
+  ) => ExportPage;
+  /** Brings a file on the server's host into the tree. */
+  "transfer.import": (o: ImportOrder) => ImportDocument;
+  "transfer.progress": (o: { id: string }) => ImportProgressDocument;
+  "transfer.cancel": (o: { id: string }) => null;
 
   /** What is said about a source; nothing is saved. */
   "jobflows.check": (o: { path: string; source: string }) => CheckedDocument;

@@ -139,12 +139,13 @@ export function undoOptions({
 export async function undoDocument(
   { past }: ObjectStorage,
   tx: Transaction,
+  actor: Actor,
   { steps, conflicts, isPartial }: UndoPlan,
   change: number | null,
 ): Promise<UndoDocument> {
   return {
     change,
-    steps: await past.showSteps(tx, steps.slice(0, shownMax)),
+    steps: await past.showSteps(tx, actor, steps.slice(0, shownMax)),
     total: steps.length,
     conflicts: conflicts.slice(0, shownMax).map(detailOf),
     conflictTotal: conflicts.length,
@@ -175,7 +176,7 @@ function pageOf<Page extends { limit: number | undefined }>(
   return Object.fromEntries(given) as { [Key in keyof Page]: Exclude<Page[Key], undefined> };
 }
 
-function toChange({ at, ...entry }: HistoryEntry): ChangeDocument {
+export function toChange({ at, ...entry }: HistoryEntry): ChangeDocument {
   return { ...entry, at: timeOf(at) };
 }
 

@@ -14,6 +14,7 @@ import {
   SnapshotStore,
   type ProcessRow,
 } from "#processes";
+import { checkUpload, findFile } from "./attachments.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Domains } from "./house.ts";
 import {
@@ -28,6 +29,7 @@ import {
   undoOptions,
   undoRequest,
 } from "./past.ts";
+import { explainRight, peopleHistory, rightsOfUser, rightsOn } from "./permissions.ts";
 import { duplicates, search, statistics } from "./searching.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
 
@@ -39,6 +41,7 @@ const readingNames = [
   "objects.search",
   "objects.statistics",
   "objects.duplicates",
+  "transfer.export",
   "objects.history",
   "objects.compare",
   "objects.deleted",
@@ -46,6 +49,12 @@ const readingNames = [
   "objects.previewRestore",
   "changes.list",
   "changes.get",
+  "attachments.check",
+  "attachments.find",
+  "rights.ofObject",
+  "rights.ofUser",
+  "rights.explain",
+  "people.history",
   "jobflows.check",
   "processes.list",
   "processes.console",
@@ -103,6 +112,12 @@ const readings: Reading = {
   "objects.statistics": ({ objects }, tx, actor, query) => statistics(objects, tx, actor, query),
   "objects.duplicates": ({ objects }, tx, actor, query) => duplicates(objects, tx, actor, query),
 
+  "attachments.check": checkUpload,
+  "attachments.find": findFile,
+
+  "transfer.export": ({ objects }, tx, actor, { q, ...query }) =>
+    objects.transfer.export(tx, actor, { ...query, search: q }),
+
   async "jobflows.check"({ objects }, transaction, actor, jobflow) {
     return { diagnostics: await checkJobflow({ objects, transaction, actor }, jobflow) };
   },
@@ -113,16 +128,21 @@ const readings: Reading = {
   "changes.list": ({ objects }, tx, actor, query) => listChanges(objects, tx, actor, query),
   "changes.get": ({ objects }, tx, actor, query) => getChange(objects, tx, actor, query),
 
+  "rights.ofObject": ({ objects }, tx, actor, query) => rightsOn(objects, tx, actor, query),
+  "rights.ofUser": ({ objects }, tx, actor, query) => rightsOfUser(objects, tx, actor, query),
+  "rights.explain": ({ objects }, tx, actor, query) => explainRight(objects, tx, actor, query),
+  "people.history": ({ objects }, tx, actor, query) => peopleHistory(objects, tx, actor, query),
+
   async "objects.previewUndo"({ objects }, tx, actor, body) {
     const plan = await objects.past.planUndo(tx, actor, undoRequest(body), undoOptions(body));
-    return undoDocument(objects, tx, plan, null);
+    return undoDocument(objects, tx, actor, plan, null);
   },
 
   async "objects.previewRestore"({ objects }, tx, actor, body) {
     const { object, to } = body;
     const options = { ...undoOptions(body), ...(to === undefined ? {} : { to }) };
     const { plan } = await objects.past.planRestore(tx, actor, object, options);
-    return { ...(await undoDocument(objects, tx, plan, null)), object: null };
+    return { ...(await undoDocument(objects, tx, actor, plan, null)), object: null };
   },
 
   async "processes.list"(_domains, tx, actor, { after, limit, state, root }) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { hasDatabase, openDatabase, type Database } from "#database";
 import { createToken, findJobManagerToken, findUser, Identity } from "#identity";
 import { assert, TsunagiError } from "#kernel";
+import { attachmentDirectory, openAttachmentStore, type AttachmentStore } from "#objects";
 import {
   createLogger,
   fileFailure,
@@ -54,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const lock = lockDirectory(data);
   const logger = createLogger({ name: "server" });
   let house: ThreadedHouse | undefined;
+  let files: Files | undefined;
   try {
     await assertCanListen(options.host, options.port);
     const key = loadKey(data, { mustExist: hasDatabase(data) });
@@ -64,7 +66,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const failed = Promise.withResolvers<never>();
     // Nobody need listen for it.
     failed.promise.catch(() => undefined);
+    // What a server that was killed was taking in.
+    await attachmentDirectory(data).clear();
     house = await ThreadedHouse.start({ database: location, key }, failed.reject);
+    files = await openFiles(location);
     const { host, port } = options;
     const gateway = createGateway({
       house,
@@ -74,12 +79,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       logger,
       version,
       jobManagers: house.jobManagers,
+      attachments: files.store,
     });
     const { url } = await gateway.listen();
     const serverFile = join(data, "server.json");
     replaceFile(serverFile, `${JSON.stringify({ url, pid: process.pid })}\n`);
     logger.info({ url, data }, "the server listens");
     const running = house;
+    const { close } = files;
     return {
       url,
       generatedPassword: prepared.generatedPassword,
@@ -88,14 +95,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       async stop() {
         await gateway.close();
         await running.stop();
+        await close();
         lock.release();
       },
     };
   } catch (error) {
     await house?.stop();
+    await files?.close();
     lock.release();
     throw error;
   }
+}
+
+/** The bytes of attachments, as this thread reads and writes them: beside the house, which must not wait for them. */
+interface Files {
+  store: AttachmentStore;
+  close: () => Promise<void>;
+}
+
+async function openFiles(location: string): Promise<Files> {
+  const database = await openDatabase(location, { migrations });
+  const store = openAttachmentStore(database, location);
+  if (database.dialect === "postgres") return { store, close: () => database.close() };
+  await database.close();
+  return { store, close: async () => undefined };
 }
 
 /** Migrates, makes `root` at the first start, and sees that the job manager beside the server has a token. */

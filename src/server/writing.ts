@@ -1,16 +1,27 @@
 import { TsunagiError } from "#kernel";
 import type { Json, ObjectDocument } from "#contract";
 import { encodeValue, fromJson, type Dictionary, type Value } from "#machine";
-import type { Actor, StoredObject } from "#objects";
+import type { Actor, AttachmentStore, StoredObject } from "#objects";
 import { findJobflowProgram, findProcess, hasEnded, type Batch, type Engine } from "#processes";
+import { register } from "./attachments.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Domains } from "./house.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
 import { undoDocument, undoOptions, undoRequest, withReason } from "./past.ts";
+import { grant, saveGroup, saveUser } from "./permissions.ts";
 import type { ReadingName } from "./reading.ts";
+import { bulkEdit, transact } from "./transferring.ts";
 
 /** What is done in the engine's writer, in one transaction each. */
-export type WritingName = Exclude<OperationName, ReadingName | "identity.signIn" | "server.status">;
+export type WritingName = Exclude<
+  OperationName,
+  | ReadingName
+  | "identity.signIn"
+  | "server.status"
+  | "transfer.import"
+  | "transfer.progress"
+  | "transfer.cancel"
+>;
 
 type Writing = {
   [N in WritingName]: (
@@ -25,6 +36,7 @@ type Writing = {
 export interface WritingHouse {
   domains: Domains;
   engine: Engine;
+  attachments: AttachmentStore;
 }
 
 const writings: Writing = {
@@ -88,7 +100,7 @@ const writings: Writing = {
     const who = withReason(actor, body.reason);
     const options = undoOptions(body);
     const { plan, change } = await objects.undo(transaction, who, undoRequest(body), options);
-    return undoDocument(objects, transaction, plan, change);
+    return undoDocument(objects, transaction, actor, plan, change);
   },
 
   async "objects.restore"({ domains }, { transaction }, actor, body) {
@@ -99,10 +111,29 @@ const writings: Writing = {
     const { plan, id, change } = await objects.restore(transaction, who, object, options);
     const restored = await objects.find(transaction, actor, id);
     return {
-      ...(await undoDocument(objects, transaction, plan, change)),
+      ...(await undoDocument(objects, transaction, actor, plan, change)),
       object: restored === undefined ? null : await objects.toDocument(transaction, restored),
     };
   },
+
+  "transfer.transact": ({ domains }, { transaction }, actor, body) =>
+    transact(domains.objects, transaction, actor, body),
+  "transfer.bulkEdit": ({ domains }, { transaction }, actor, body) =>
+    bulkEdit(domains.objects, transaction, actor, body),
+
+  "attachments.register": (house, { transaction }, actor, argument) =>
+    register(house, transaction, actor, argument),
+
+  "rights.grant": ({ domains }, { transaction }, actor, body) =>
+    grant(domains.objects, transaction, actor, body),
+  "users.create": ({ domains }, { transaction }, actor, body) =>
+    saveUser(domains.objects, transaction, actor, body, true),
+  "users.change": ({ domains }, { transaction }, actor, body) =>
+    saveUser(domains.objects, transaction, actor, body, false),
+  "groups.create": ({ domains }, { transaction }, actor, body) =>
+    saveGroup(domains.objects, transaction, actor, body, true),
+  "groups.change": ({ domains }, { transaction }, actor, body) =>
+    saveGroup(domains.objects, transaction, actor, body, false),
 
   async "processes.start"(house, batch, actor, { path, parameters, step }) {
     const jobflow = await house.domains.objects.get(batch.transaction, actor, path, "execute");

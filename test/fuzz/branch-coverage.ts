@@ -23,6 +23,7 @@ export async function startCoverage(folder: string): Promise<() => Promise<Branc
   await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   return async () => {
     const { result } = await session.post("Profiler.takePreciseCoverage");
+    await session.post("Profiler.stopPreciseCoverage");
     session.disconnect();
     return sum(folder, result);
   };

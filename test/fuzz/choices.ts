@@ -69,22 +69,26 @@ export function shrink(
     best = candidate;
     return true;
   };
-  for (let improves = true; improves && attempts < attemptsMax;) {
-    improves = false;
-    for (let size = 1 << Math.floor(Math.log2(best.length || 1)); size >= 1; size >>= 1) {
+  const leaveOut = (): boolean => {
+    const { length } = best;
+    for (let size = 1 << Math.floor(Math.log2(length || 1)); size >= 1; size >>= 1)
       for (let at = 0; at + size <= best.length;) {
-        if (better(best.toSpliced(at, size))) improves = true;
-        else at += size;
+        if (better(best.toSpliced(at, size))) continue;
+        const simplest = best.map((each, index) => (index < at || index >= at + size ? each : 0));
+        if (simplest.some((each, index) => each !== best[index])) better(simplest);
+        at += size;
       }
-    }
+    return best.length < length;
+  };
+  const lower = (): boolean => {
+    const before = best;
     for (let at = 0; at < best.length; at += 1) {
       const value = best[at] as number;
-      for (const smaller of new Set([0, value >> 1, value - 1])) {
-        if (smaller < 0 || smaller >= value || !better(best.with(at, smaller))) continue;
-        improves = true;
-        break;
-      }
+      const smaller = [...new Set([0, value >> 1, value - 1])].filter((each) => each < value);
+      smaller.some((each) => each >= 0 && better(best.with(at, each)));
     }
-  }
+    return best !== before;
+  };
+  while (leaveOut() || lower());
   return best;
 }

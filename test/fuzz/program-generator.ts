@@ -11,7 +11,7 @@ export interface GeneratedProgram {
 /** Writes a jobflow: all kinds of jobs, blocks and connectors, with names that are there where they are read. */
 export function generateProgram(choices: Choices): GeneratedProgram {
   // Many are small, since small ones run in less time and are understood at once; some are large.
-  const fuel = choices.pick([4, 8, 12, 16, 24, 48]);
+  const fuel = choices.pick([4, 6, 8, 12, 16, 40]);
   return new ProgramGenerator(choices, fuel).program();
 }
 

@@ -1,5 +1,5 @@
 import { Choices, shrink } from "./choices.ts";
-import { assertReads, assertRuns, assertShows } from "./laws.ts";
+import { assertKeeps, assertReads, assertRuns, assertShows } from "./laws.ts";
 import { generateProgram, type GeneratedProgram } from "./program-generator.ts";
 import type { Reach } from "./reach.ts";
 import { generateText } from "./text-generator.ts";
@@ -12,6 +12,8 @@ export interface Plan {
   savedOneIn: number;
   /** One in so many runs a second time; where it is asked for, watched for what it reaches. */
   againOneIn: number;
+  /** One in so many is laid out and stored. */
+  laidOutOneIn: number;
   /** So many texts that are no programs come with each program. */
   textsPerProgram: number;
 }
@@ -54,14 +56,16 @@ export function tryOne(
 ): Finding | null {
   const isSaved = index % plan.savedOneIn === 0;
   const isAgain = !isSaved && index % plan.againOneIn === 1 % plan.againOneIn;
+  const repeated = isSaved ? "saved" : "again";
   const second = isSaved ? "saved" : isAgain ? (reach ?? "again") : "none";
+  const isLaidOut = index % plan.laidOutOneIn === 0;
   const programs: Subject<GeneratedProgram> = {
     kind: "program",
     generate: generateProgram,
     attempt(generated, isFirst) {
       progress.beat();
-      if (isFirst) tryProgram(generated, second, tally);
-      else tryProgram(generated, isSaved ? "saved" : "again", newTally());
+      if (isFirst) tryProgram(generated, { isLaidOut, second }, tally);
+      else tryProgram(generated, { isLaidOut: true, second: repeated }, newTally());
     },
     sourceOf: ({ source }) => source,
   };
@@ -92,11 +96,12 @@ export function tryOne(
 
 function tryProgram(
   generated: GeneratedProgram,
-  second: "none" | "again" | "saved" | Reach,
+  { isLaidOut, second }: { isLaidOut: boolean; second: "none" | "again" | "saved" | Reach },
   tally: Tally,
 ): void {
   const program = assertReads(generated.source);
   if (program === null) return;
+  if (isLaidOut) assertKeeps(generated.source, program);
   tally.compiled += 1;
   const trial =
     typeof second === "string" ? second : second.observe(generated.source, program, programPath);
@@ -105,7 +110,8 @@ function tryProgram(
 }
 
 function tryText(text: string): void {
-  assertReads(text);
+  const program = assertReads(text);
+  if (program !== null) assertKeeps(text, program);
   assertShows(text);
 }
 

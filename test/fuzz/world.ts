@@ -52,6 +52,7 @@ export interface Bounds {
   savesEveryInstruction: boolean;
   instructionsMax: number;
   turnsMax: number;
+  recordsJobs?: boolean;
   /** Calls that wait for each other; saving them all takes the longer the more there are. */
   depthMax?: number;
   observer?: Observer;
@@ -79,7 +80,6 @@ export function runInWorld(
     source: (path) => (path === programPath ? source : library[path]),
     programs: new Map(libraryPrograms).set(source, program),
     ...bounds,
-    recordsJobs: !bounds.savesEveryInstruction,
   });
   furnish(host);
   const named = new Map<string, Value>(required.map((name) => [name, `given ${name}`]));
@@ -105,7 +105,8 @@ export function runInWorld(
 /** What people see who look at a process from outside, at whatever moment. */
 function look(state: State, environment: Environment): string {
   const programs = programsOf(state).filter((hash) => environment.program(hash) === undefined);
-  if (programs.length > 0) throw new Error(`a state names programs that nobody has: ${programs}`);
+  if (programs.length > 0)
+    throw new Error(`a state names programs that nobody has: ${programs.join(" ")}`);
   const pause = pendingPause(state);
   const place = currentLine(state, environment);
   const shown: unknown[] = [place];

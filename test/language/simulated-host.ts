@@ -73,6 +73,9 @@ const turnsMax = 5000;
 /** A program ran longer than the test that runs it wants to wait; says nothing about the program. */
 export class TooLong extends Error {}
 
+/** Its state cannot be stored, which is the engine's business. */
+export class TooLarge extends TooLong {}
+
 const ok = (result: Value = null): Outcome => ({ status: 0, result, error: null, reason: null });
 
 export class SimulatedHost {
@@ -243,10 +246,8 @@ export class SimulatedHost {
     try {
       process.state = decodeState(encodeState(process.state));
     } catch (error) {
-      // What cannot be stored is the engine's business.
-      throw error instanceof TsunagiError && error.code === "LIMIT_EXCEEDED"
-        ? new TooLong()
-        : error;
+      const isTooLarge = error instanceof TsunagiError && error.code === "LIMIT_EXCEEDED";
+      throw isTooLarge ? new TooLarge() : error;
     }
   }
 
@@ -414,7 +415,7 @@ export class SimulatedHost {
       case "read":
         return this.#read(request.of, request.field);
       case "children":
-        return value(this.#childrenOf(request.of.path));
+        return value(this.#children(request));
       case "find": {
         const type = textOf(request.type);
         const found = [...this.objects].filter(
@@ -503,7 +504,21 @@ export class SimulatedHost {
     return isDirectory ? new ObjectValue(2000 + path.length, path, "Directory") : undefined;
   }
 
-  #childrenOf(path: string): Value[] {
+  #children({ of, page }: Extract<Request, { kind: "children" }>): Value {
+    const all = this.#childrenOf(of.path);
+    if (page === undefined) return all;
+    const { after } = page;
+    const rest = all.filter((child) => after === null || nameOf(child) > after);
+    const items = rest.slice(0, childrenPerPage);
+    const last = rest.length > items.length ? items.at(-1) : undefined;
+    return new Map<string, Value>([
+      ["items", items],
+      ["next", last === undefined ? null : nameOf(last)],
+      ["mark", null],
+    ]);
+  }
+
+  #childrenOf(path: string): ObjectValue[] {
     return [...this.objects.keys()]
       .filter((other) => resolvePath("..", other) === path)
       .sort()
@@ -575,4 +590,11 @@ function outcomeOf({ status, result, error, reason }: ProcessEnd): Outcome {
 
 function secretText(value: Value): string {
   return value instanceof SecretValue ? value.text : textOf(value);
+}
+
+/** So few that loops meet the end of a page. */
+const childrenPerPage = 2;
+
+function nameOf({ path }: ObjectValue): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }

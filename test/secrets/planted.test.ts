@@ -1,6 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -89,7 +97,9 @@ test("no secret is found in what is stored, logged or answered", { timeout: 240_
   expect(answers).toContain("visible-host");
   expect(answers).toContain("waits with its secrets");
   expect(allFiles().some((file) => readFileSync(file).includes("visible-host"))).toBe(true);
-  expect(searchText("a sample", Buffer.from(`x${planted.first}`).toString("base64"))).not.toEqual([]);
+  expect(searchText("a sample", Buffer.from(`x${planted.first}`).toString("base64"))).not.toEqual(
+    [],
+  );
 });
 
 /** Objects with secrets, changed so that older ones are in the history. */
@@ -138,7 +148,7 @@ function flowsOf(port: number): Record<string, string> {
 }
 
 async function stateOf(process: string): Promise<string> {
-  return String((await client.get(process)).fields["state"]);
+  return (await client.get(process)).fields["state"] as string;
 }
 
 /** Everything that the API tells about the processes and objects. */
@@ -156,10 +166,7 @@ async function allAnswers(started: readonly string[]): Promise<string> {
     );
   }
   for (const path of ["/account", "/other", "/note", "/gone", "/waits"])
-    answers.push(
-      await client.get(path).catch(String),
-      await client.history(path).catch(String),
-    );
+    answers.push(await client.get(path).catch(String), await client.history(path).catch(String));
   for (const q of ["'visible'", "'Erste'", "'71cc'", "user = 'visible-host'"])
     for await (const found of client.find({ q }, 100)) answers.push(found);
   answers.push(await (await fetch(client.url("/.api/v1/openapi.json"))).text());

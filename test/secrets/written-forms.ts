@@ -24,7 +24,7 @@ export function writtenForms(text: string): WrittenForm[] {
     ["hexadecimal, in capitals", utf8.toString("hex").toUpperCase()],
     ["UTF-16, little end first", Buffer.from(text, "utf16le")],
     ["UTF-16, big end first", Buffer.from(text, "utf16le").swap16()],
-    ["backwards", [...text].reverse().join("")],
+    ["backwards", Array.from(text).reverse().join("")],
   ];
   const seen = new Set<string>();
   return forms

@@ -16,7 +16,7 @@ export function command(): Command {
       const { checkSource, hasErrors } = await import("../source-check.ts");
       const { folderSurroundings } = await import("../folder-surroundings.ts");
       const { readerLanguage } = await import("../reader-language.ts");
-      const language = readerLanguage(process.env);
+      const language = options.json === true ? "en" : readerLanguage(process.env);
       const all = files.flatMap((file) => {
         const source = readSource(file);
         return checkSource(file, source, language, folderSurroundings(file, source, options));

@@ -4,6 +4,7 @@ import { putBody, type ObjectDocument } from "#contract";
 import { resolvePath, TsunagiError } from "#kernel";
 import { connect, withConnection, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
+import { attachCommand, downloadCommand } from "../object-files.ts";
 import { parseJson } from "../parameters.ts";
 import { readInput } from "../standard-input.ts";
 import { formatTable } from "../table.ts";
@@ -31,7 +32,14 @@ export function command(): Command {
     "object ls /",
     "object get /web/servers/web01",
   ]);
-  for (const each of [getCommand(), putCommand(), listCommand(), removeCommand()]) {
+  for (const each of [
+    getCommand(),
+    putCommand(),
+    listCommand(),
+    removeCommand(),
+    attachCommand(),
+    downloadCommand(),
+  ]) {
     object.addCommand(each);
   }
   return object;

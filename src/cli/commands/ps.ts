@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import type { ObjectDocument, ProcessFields } from "#contract";
 import { connect, withConnection, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
+import { toldWaits } from "../reader-language.ts";
 import { formatTable } from "../table.ts";
 
 interface PsOptions extends ConnectionOptions {
@@ -40,5 +41,5 @@ function parseLimit(text: string): number {
 
 function row(process: ObjectDocument): string[] {
   const { state, jobflow, startedAt, waitsFor } = process.fields as unknown as ProcessFields;
-  return [process.path, state, jobflow, startedAt, waitsFor ?? ""];
+  return [process.path, state, jobflow, startedAt, toldWaits(waitsFor ?? "")];
 }

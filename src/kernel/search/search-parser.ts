@@ -44,9 +44,9 @@ export function parseSearch(text: string): ParsedSearch {
 
 class Fault extends Error {
   readonly fault: SearchFault;
-  constructor(at: number, en: string, ja: string) {
-    super(en);
-    this.fault = { at, message: { en, ja } };
+  constructor(at: number, message: string) {
+    super(message);
+    this.fault = { at, message };
   }
 }
 
@@ -67,16 +67,12 @@ class SearchParser {
 
   parse(): Search {
     if (this.#text.length > searchLengthMax) {
-      throw new Fault(
-        searchLengthMax,
-        `a search has at most ${searchLengthMax} characters`,
-        `検索は ${searchLengthMax} 文字までです`,
-      );
+      throw new Fault(searchLengthMax, `a search has at most ${searchLengthMax} characters`);
     }
     this.#skip();
     if (this.#isEnd()) return { kind: "all" };
     const tree = this.#any();
-    if (!this.#isEnd()) this.#expected("'and', 'or' or the end", "'and'、'or' または終わり");
+    if (!this.#isEnd()) this.#expected("'and', 'or' or the end");
     return tree;
   }
 
@@ -94,7 +90,7 @@ class SearchParser {
   #not(): Search {
     this.#depth += 1;
     if (this.#depth > depthMax) {
-      throw new Fault(this.#at, "this is nested too deeply", "入れ子が深すぎます");
+      throw new Fault(this.#at, "this is nested too deeply");
     }
     try {
       return this.#notHere();
@@ -108,7 +104,7 @@ class SearchParser {
     if (this.#takeWord("not")) return { kind: "not", of: this.#not() };
     if (this.#take("(")) {
       const inner = this.#any();
-      if (!this.#take(")")) this.#expected("')'", "')'");
+      if (!this.#take(")")) this.#expected("')'");
       return inner;
     }
     if (this.#isQuote()) return { kind: "text", text: this.#quoted(), at };
@@ -122,7 +118,7 @@ class SearchParser {
     while (this.#take(".")) way.push(this.#step());
     this.#skip();
     if (this.#takeWord("not")) {
-      if (!this.#takeWord("in")) this.#expected("'in'", "'in'");
+      if (!this.#takeWord("in")) this.#expected("'in'");
       return { kind: "not", of: { kind: "condition", way, test: this.#in(), at } };
     }
     return { kind: "condition", way, test: this.#test(), at };
@@ -133,9 +129,9 @@ class SearchParser {
     if (this.#text.startsWith("<-", at)) {
       this.#at += 2;
       const type = this.#match(typeName);
-      if (type === undefined) this.#expected("the name of a type", "型の名前");
+      if (type === undefined) this.#expected("the name of a type");
       if (this.#text[this.#at] !== ".") {
-        this.#expected("'.' and a field that refers", "'.' と参照フィールド");
+        this.#expected("'.' and a field that refers");
       }
       this.#at += 1;
       return { kind: "referrers", type, field: this.#name(), at };
@@ -146,10 +142,7 @@ class SearchParser {
   #name(): string {
     const found = this.#peek(name);
     if (found === undefined || reserved.has(found.toLowerCase())) {
-      this.#expected(
-        "a field, a text in quotes, or '('",
-        "フィールド、引用符付きの文字列、または '('",
-      );
+      this.#expected("a field, a text in quotes, or '('");
     }
     this.#at += found.length;
     return found.startsWith("`") ? found.slice(1, -1) : found;
@@ -168,18 +161,15 @@ class SearchParser {
     if (this.#takeWord("empty")) return { kind: "empty" };
     if (this.#takeWord("exists")) return { kind: "exists" };
     if (this.#takeWord("under")) return { kind: "under", path: this.#path(), at };
-    return this.#expected(
-      "one of = != < <= > >= ~ !~ in empty exists under",
-      "= != < <= > >= ~ !~ in empty exists under のどれか",
-    );
+    return this.#expected("one of = != < <= > >= ~ !~ in empty exists under");
   }
 
   #in(): Test {
     const at = this.#at;
-    if (!this.#take("(")) this.#expected("'(' and a list of values", "'(' と値の並び");
+    if (!this.#take("(")) this.#expected("'(' and a list of values");
     const values = [this.#value()];
     while (this.#take(",")) values.push(this.#value());
-    if (!this.#take(")")) this.#expected("',' or ')'", "',' または ')'");
+    if (!this.#take(")")) this.#expected("',' or ')'");
     return { kind: "in", values, at };
   }
 
@@ -187,7 +177,7 @@ class SearchParser {
     const at = this.#at;
     const value = this.#value();
     if (!(value.kind === "path" || value.kind === "text") || !value.value.startsWith("/")) {
-      throw new Fault(at, "expected a path such as /nodes", "/nodes のようなパスが必要です");
+      throw new Fault(at, "expected a path such as /nodes");
     }
     return value.value;
   }
@@ -197,7 +187,7 @@ class SearchParser {
     if (this.#isQuote()) return { kind: "text", value: this.#quoted() };
     const word = this.#peek(bare);
     if (word === undefined || reserved.has(word.toLowerCase())) {
-      return this.#expected("a value", "値");
+      return this.#expected("a value");
     }
     this.#at += word.length;
     this.#skip();
@@ -226,7 +216,7 @@ class SearchParser {
         at += escape[0].length;
       }
     }
-    throw new Fault(begin, "this text has no closing quote", "引用符が閉じられていません");
+    throw new Fault(begin, "this text has no closing quote");
   }
 
   #isQuote(): boolean {
@@ -268,14 +258,13 @@ class SearchParser {
     this.#match(blanks);
   }
 
-  #expected(en: string, ja: string): never {
+  #expected(what: string): never {
     this.#skip();
     const rest = this.#text.slice(this.#at);
     const got = /^(?:[\p{L}\p{M}\p{Nd}_]+|\S)/u.exec(rest)?.[0];
     throw new Fault(
       this.#at,
-      `expected ${en}, got ${got === undefined ? "the end" : `'${got}'`}`,
-      `${ja} が必要ですが、${got === undefined ? "終わりました" : `'${got}' があります`}`,
+      `expected ${what}, got ${got === undefined ? "the end" : `'${got}'`}`,
     );
   }
 }

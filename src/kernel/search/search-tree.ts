@@ -66,5 +66,5 @@ export type Literal =
 export interface SearchFault {
   /** Where, as an offset into the text. */
   at: number;
-  message: { en: string; ja: string };
+  message: string;
 }

@@ -6,27 +6,30 @@ import { checkArms } from "./checks/arms.ts";
 import { checkBuiltins } from "./checks/builtins.ts";
 import { checkCalls } from "./checks/calls.ts";
 import { checkChoices } from "./checks/choices.ts";
-import { checkCommands } from "./checks/commands.ts";
+import { checkBrackets, checkCommands } from "./checks/commands.ts";
 import { checkComparisons } from "./checks/comparisons.ts";
 import { checkConnectors } from "./checks/connectors.ts";
-import { checkControl } from "./checks/control.ts";
+import { checkLoopExits, checkReach } from "./checks/control.ts";
 import { checkFields } from "./checks/fields.ts";
 import { checkNames } from "./checks/names.ts";
 import { checkNotBuilt } from "./checks/not-built.ts";
 import { checkParameters } from "./checks/parameters.ts";
 import { checkPaths } from "./checks/paths.ts";
+import { LocalChecks } from "./local-checks.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** These look at single jobs and expressions; the others would blame what stands where the parser gave up. */
-const localChecks = [
+const faultyChecks = new LocalChecks([
   checkParameters,
   checkArguments,
   checkBuiltins,
   checkChoices,
-  checkControl,
+  checkReach,
   checkNotBuilt,
-];
-const wholeChecks = [checkNames, checkConnectors, checkCommands, checkArms, checkComparisons];
+]);
+const soundChecks = new LocalChecks([checkConnectors, checkBrackets, checkArms, checkComparisons]);
+/** These need to know what a name means, or what is around a job. */
+const wholeChecks = [checkNames, checkCommands];
 /** These need to know what is around the flow. */
 const outwardChecks = [checkPaths, checkFields];
 
@@ -36,11 +39,17 @@ const outwardChecks = [checkPaths, checkFields];
  * fit them; that is never an error, because they may change before the flow runs.
  */
 export function check(tree: Jobflow, surroundings?: Surroundings): Diagnostic[] {
-  const found = [...localChecks, ...wholeChecks].flatMap((checkOne) => checkOne(tree));
-  found.push(...checkCalls(tree, surroundings));
-  if (surroundings)
-    found.push(...outwardChecks.flatMap((checkOne) => checkOne(tree, surroundings)));
-  return inOrder(found);
+  return inOrder([
+    ...checkFaulty(tree),
+    ...soundChecks.check(tree),
+    ...wholeChecks.flatMap((checkOne) => checkOne(tree)),
+    ...checkCalls(tree, surroundings),
+    ...(surroundings ? outwardChecks.flatMap((checkOne) => checkOne(tree, surroundings)) : []),
+  ]);
+}
+
+function checkFaulty(tree: Jobflow): Diagnostic[] {
+  return [...faultyChecks.check(tree), ...checkLoopExits(tree)];
 }
 
 /** Parses and checks: everything that can be said about the text, in its order. */
@@ -55,8 +64,7 @@ export function diagnoseParsed(
   surroundings?: Surroundings,
 ): Diagnostic[] {
   if (diagnostics.length === 0) return check(tree, surroundings);
-  const found = localChecks.flatMap((checkOne) => checkOne(tree));
-  return inOrder([...diagnostics, ...found]);
+  return inOrder([...diagnostics, ...checkFaulty(tree)]);
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -1,11 +1,11 @@
 import type { Chain, Expression, Job } from "../syntax/tree.ts";
-import { chainsOf } from "../syntax/walk.ts";
+import { chainsOf, remembered } from "../syntax/walk.ts";
 
 /**
  * Whether a job certainly never succeeds: it ends the flow, the round of the loop, or never ends itself. It may still
  * fail; whoever asks decides what that means.
  */
-export function neverSucceeds(job: Job): boolean {
+export const neverSucceeds = remembered((job: Job): boolean => {
   switch (job.kind) {
     case "builtin":
       return endings.has(job.name.text);
@@ -36,18 +36,22 @@ export function neverSucceeds(job: Job): boolean {
     case "error":
       return false;
   }
-}
+});
 
 const endings: ReadonlySet<string> = new Set(["return", "exit", "abort", "break", "continue"]);
 
 /** A job of it never succeeds, is not skipped, and nothing behind it handles its failure. */
 function chainNeverSucceeds(chain: Chain | null): boolean {
   const links = chain?.links ?? [];
-  return links.some(({ connector, job }, index) => {
-    if (connector?.text === "->>" || connector?.text === "=>>" || !neverSucceeds(job)) return false;
-    const behind = links.slice(index + 1);
-    return behind.every((link) => link.connector?.text === "->" || link.connector?.text === "->>");
-  });
+  // From the end, as far as nothing behind handles a failure.
+  for (let index = links.length - 1; index >= 0; index--) {
+    const link = links[index];
+    const connector = link?.connector?.text;
+    const mayBeSkipped = connector === "->>" || connector === "=>>";
+    if (link && !mayBeSkipped && neverSucceeds(link.job)) return true;
+    if (connector === "=>" || connector === "=>>") return false;
+  }
+  return false;
 }
 
 export function isAlwaysTrue(condition: Expression): boolean {
@@ -57,8 +61,10 @@ export function isAlwaysTrue(condition: Expression): boolean {
 
 /** A `break` that leaves the loop itself: not of one within it. */
 function holdsBreak(chain: Chain): boolean {
-  return chain.links.some(({ job }) => {
-    if (job.kind === "builtin") return job.name.text === "break";
-    return chainsOf(job).some(({ chain: inner, role }) => role === "part" && holdsBreak(inner));
-  });
+  return chain.links.some(({ job }) => breaks(job));
 }
+
+const breaks = remembered((job: Job): boolean => {
+  if (job.kind === "builtin") return job.name.text === "break";
+  return chainsOf(job).some(({ chain, role }) => role === "part" && holdsBreak(chain));
+});

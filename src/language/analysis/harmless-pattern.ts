@@ -1,6 +1,6 @@
 import { groupNames } from "#machine";
 import type { Expression } from "../syntax/tree.ts";
-import { patternText } from "./resolver.ts";
+import { patternText } from "./made-names.ts";
 
 /** Which patterns let nothing through that means something to a shell: `r'^[a-z0-9-]+$'`, `r'(?<port>\d+)'`. */
 

@@ -11,7 +11,7 @@ import type {
   Jobflow,
   Name,
 } from "../syntax/tree.ts";
-import { closuresOf } from "../syntax/walk.ts";
+import { closuresOf, remembered } from "../syntax/walk.ts";
 import { allowedBehind, allowedBy, areAllowed } from "./allowed-values.ts";
 import { isHarmlessGroup } from "./harmless-pattern.ts";
 import { knownValues, type KnownValues } from "./known-values.ts";
@@ -20,22 +20,24 @@ import { resolveNames, type Declaration, type Names } from "./resolver.ts";
 
 /**
  * Follows values from outside through the jobs of a flow, in the order in which these run: what is told at a bracket is
- * what holds there. Where ways meet, a value counts as from outside if it is so on one of them; the body of a loop is
- * gone through twice, the whole flow, too, because closures are called behind where they are written.
+ * what holds there. Where ways meet, a value counts as from outside if it is so on one of them. The body of a loop is gone
+ * through again if a round leaves something for the next, the whole flow if a closure was given something behind where it
+ * is written: a bracket is then told of again, with no less than before.
  */
-export function walkOutside(
-  tree: Jobflow,
-  onBracket: (
-    job: BracketJob,
-    originOf: (expression: Expression) => Origin | null,
-    originOfWord: WordOrigin,
-  ) => void,
-): void {
-  const walk = new OutsideWalk(tree);
+export function walkOutside(tree: Jobflow, onBracket: OnBracket): void {
+  const walk = new OutsideWalk(tree, onBracket);
   walk.flow();
-  walk.onBracket = onBracket;
-  walk.flow();
+  if (walk.hasLearnt) walk.flow();
 }
+
+type OnBracket = (
+  job: BracketJob,
+  originOf: (expression: Expression) => Origin | null,
+  originOfWord: WordOrigin,
+) => void;
+
+/** How many loops in each other are gone through again: each doubles what is read of those in it. */
+const loopsMax = 6;
 
 /** The origin of the value of `$name` in a string. */
 export type WordOrigin = (part: Parameters<OutsideExpressions["ofWord"]>[0]) => Origin | null;
@@ -50,8 +52,15 @@ interface Mark {
 /** What is called by `self`, and what its `return` gives. */
 type Returning = Jobflow | ClosureExpression | "child";
 
+const outputOf = remembered(({ span }: BracketJob): Origin => ({
+  span,
+  message: "it comes from the output of the command there",
+}));
+
 class OutsideWalk {
-  onBracket: Parameters<typeof walkOutside>[1] | null = null;
+  /** Whether something was asked for before it was known. */
+  hasLearnt = false;
+  readonly #tell: (job: BracketJob) => void;
   readonly #tree: Jobflow;
   readonly #names: Names;
   readonly #values: KnownValues;
@@ -67,15 +76,21 @@ class OutsideWalk {
     error: null as Origin | null,
   };
   readonly #log: { declaration: Declaration; before: Origin | null }[] = [];
-  /** A loop is gone through for the first time, to see what its rounds leave for the next. */
+  readonly #asked = new Set<Declaration | Returning>();
+  #loops = 0;
+  /** A loop is gone through for the first time, to see what its rounds leave for the next; whether they do. */
   #isDry = false;
+  #isSettled = true;
 
-  constructor(tree: Jobflow) {
+  constructor(tree: Jobflow, onBracket: OnBracket) {
     this.#tree = tree;
     this.#function = tree;
     this.#names = resolveNames(tree);
     this.#values = knownValues(tree);
     this.#expressions = new OutsideExpressions(this.#names, this.#values);
+    const originOf = (expression: Expression): Origin | null => this.#originOf(expression);
+    const originOfWord: WordOrigin = (part) => this.#expressions.ofWord(part, this.#now);
+    this.#tell = (job) => onBracket(job, originOf, originOfWord);
   }
 
   flow(): void {
@@ -112,7 +127,7 @@ class OutsideWalk {
   #chain(chain: Chain | null | undefined): void {
     for (const { connector, job } of chain?.links ?? []) {
       const mayBeSkipped = connector?.text === "->>" || connector?.text === "=>>";
-      if (mayBeSkipped) this.#oneOf([() => this.#job(job), () => undefined]);
+      if (mayBeSkipped) this.#optional(() => this.#job(job));
       else this.#job(job);
     }
   }
@@ -140,6 +155,23 @@ class OutsideWalk {
     }
     this.#now.result = ends.find(({ result }) => result)?.result ?? null;
     this.#now.error = ends.find(({ error }) => error)?.error ?? null;
+  }
+
+  /** The same, where one way does nothing. */
+  #optional(walk: () => void): void {
+    const { length, result, error } = this.#mark();
+    walk();
+    if (this.#log.length > length) {
+      const before = new Map<Declaration, Origin | null>();
+      for (let index = length; index < this.#log.length; index++) {
+        const entry = this.#log[index];
+        if (entry && !before.has(entry.declaration)) before.set(entry.declaration, entry.before);
+      }
+      for (const [declaration, origin] of before)
+        if (origin && !this.#now.variables.has(declaration)) this.#set(declaration, origin);
+    }
+    this.#now.result ??= result;
+    this.#now.error ??= error;
   }
 
   /** What has variables of its own begins with what holds here, and leaves nothing behind. */
@@ -218,18 +250,13 @@ class OutsideWalk {
   }
 
   #bracket(job: BracketJob): void {
-    if (!this.#isDry)
-      this.onBracket?.(
-        job,
-        (expression) => this.#originOf(expression),
-        (part) => this.#expressions.ofWord(part, this.#now),
-      );
+    this.#tell(job);
     const target = this.#values.of(job.target);
     if (target?.kind === "name" && target.name === "self")
       return this.#called(this.#function, job.arguments);
     if (target?.kind === "closure") return this.#called(target, job.arguments);
     if (target?.kind !== "string" && target?.kind !== "binary") return this.#setResult(null);
-    this.#setResult({ span: job.span, message: "it comes from the output of the command there" });
+    this.#setResult(outputOf(job));
   }
 
   /** What a closure is given is from outside where it is called; what it returns, where it is written. */
@@ -241,16 +268,34 @@ class OutsideWalk {
         );
         const declaration = parameter && this.#names.declarationAt.get(parameter.name);
         const origin = this.#originOf(value);
-        if (declaration && origin) this.#given.set(declaration, origin);
+        if (declaration && origin) this.#learn(this.#given, declaration, origin);
       }
-    this.#setResult(this.#returned.get(callee) ?? null);
+    this.#setResult(this.#known(this.#returned, callee));
+  }
+
+  #known<Key extends Declaration | Returning>(
+    known: ReadonlyMap<Key, Origin>,
+    key: Key,
+  ): Origin | null {
+    const origin = known.get(key);
+    if (!origin) this.#asked.add(key);
+    return origin ?? null;
+  }
+
+  #learn<Key extends Declaration | Returning>(
+    known: Map<Key, Origin>,
+    key: Key,
+    origin: Origin,
+  ): void {
+    if (!known.has(key) && this.#asked.has(key)) this.hasLearnt = true;
+    known.set(key, origin);
   }
 
   #closure(closure: ClosureExpression): void {
     this.#alone(() => {
       for (const { name } of closure.parameters) {
         const declaration = this.#names.declarationAt.get(name);
-        this.#set(declaration, (declaration && this.#given.get(declaration)) ?? null);
+        this.#set(declaration, declaration ? this.#known(this.#given, declaration) : null);
       }
       this.#inside(closure, () => this.#chain(closure.chain));
     });
@@ -269,7 +314,7 @@ class OutsideWalk {
     if (name === "return") {
       const value = job.arguments[0]?.value;
       const origin = value ? this.#originOf(value) : null;
-      if (origin) this.#returned.set(this.#function, origin);
+      if (origin) this.#learn(this.#returned, this.#function, origin);
     } else if (name === "wait") {
       this.#setResult(null);
     } else if (externalJobs.has(name)) {
@@ -316,13 +361,25 @@ class OutsideWalk {
   }
 
   #loop(chain: Chain | null): void {
-    const round = (): void => this.#oneOf([() => this.#chain(chain), () => undefined]);
-    if (!this.#isDry) {
+    this.#loops++;
+    if (this.#isDry || this.#loops > loopsMax) {
+      if (this.#round(chain)) this.#isSettled = false;
+    } else {
       this.#isDry = true;
-      round();
+      this.#isSettled = true;
+      const isAgain = this.#round(chain) || !this.#isSettled;
       this.#isDry = false;
+      if (isAgain) this.#round(chain);
     }
-    round();
+    this.#loops--;
+  }
+
+  /** Whether something is different behind it, if it happens. */
+  #round(chain: Chain | null): boolean {
+    const { length, result, error } = this.#mark();
+    this.#optional(() => this.#chain(chain));
+    const hasOutcome = this.#now.result !== result || this.#now.error !== error;
+    return hasOutcome || this.#log.length > length;
   }
 
   /** Their results are what they return, else their last `$RESULT`. */

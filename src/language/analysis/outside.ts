@@ -3,7 +3,8 @@ import type { Expression } from "../syntax/tree.ts";
 import { operandsOf } from "../syntax/walk.ts";
 import { isSpecialName } from "../syntax/token.ts";
 import type { KnownValues } from "./known-values.ts";
-import { asciiPart, type Declaration, type Names, type VariablePart } from "./resolver.ts";
+import type { VariablePart } from "./name-steps.ts";
+import { asciiPart, type Declaration, type Names } from "./resolver.ts";
 import { isHarmlessGroup, isHarmlessPattern } from "./harmless-pattern.ts";
 
 /** Where a value came from that nobody in the house wrote: a parameter, a message, the output of a command. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import { translateDiagnostic, translateSeverity, type Language } from "./translation.ts";
+import type { Language } from "#kernel";
+import { translateDiagnostic, translateSeverity } from "./translation.ts";
 
 /** A place for people: both counted from 1, the column in characters (a character beyond U+FFFF is one). */
 export interface Position {

@@ -24,12 +24,8 @@ import type {
 } from "../syntax/tree.ts";
 import { nextLink } from "./connectors.ts";
 import type { Compilation, CompiledChain } from "./expression-compiler.ts";
-import {
-  isContextName,
-  patternText,
-  type Declaration,
-  type FunctionNode,
-} from "../analysis/resolver.ts";
+import { isContextName, patternText } from "../analysis/made-names.ts";
+import { type Declaration, type FunctionNode } from "../analysis/resolver.ts";
 import { argumentOf, JobCompiler } from "./job-compiler.ts";
 import { jobPlace } from "./job-place.ts";
 import { FunctionSlots } from "./slots.ts";

@@ -1,14 +1,9 @@
 import { assert } from "#kernel";
 import { opcode, PatternValue } from "#machine";
 import type { LineIndex } from "../analysis/position.ts";
-import {
-  asciiPart,
-  isContextName,
-  type Declaration,
-  type NameNode,
-  type Names,
-  type VariablePart,
-} from "../analysis/resolver.ts";
+import { isContextName } from "../analysis/made-names.ts";
+import type { VariablePart } from "../analysis/name-steps.ts";
+import { asciiPart, type Declaration, type NameNode, type Names } from "../analysis/resolver.ts";
 import type { Span } from "../syntax/span.ts";
 import { isSpecialName } from "../syntax/token.ts";
 import type {

@@ -10,7 +10,7 @@ import type {
   UpdateJob,
 } from "../syntax/tree.ts";
 import { ExpressionCompiler } from "./expression-compiler.ts";
-import { isContextName } from "../analysis/resolver.ts";
+import { isContextName } from "../analysis/made-names.ts";
 import type { Label } from "./writer.ts";
 
 /** What `[x.name: …]` takes as a method of an object. */

@@ -1,4 +1,4 @@
-import { isContextName } from "../analysis/resolver.ts";
+import { isContextName } from "../analysis/made-names.ts";
 import type { Span } from "../syntax/span.ts";
 import type {
   Block,

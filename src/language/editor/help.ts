@@ -1,5 +1,5 @@
 import { signatureOf, type Builtin } from "#machine";
-import type { Language } from "../analysis/translation.ts";
+import type { Language } from "#kernel";
 import type { Connector } from "../syntax/tree.ts";
 import type { SpecialName } from "../syntax/token.ts";
 import { japaneseSummaries } from "./builtin-summaries.ja.ts";

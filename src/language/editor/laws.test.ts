@@ -81,6 +81,25 @@ describe("whatever the text", () => {
     );
   });
 
+  test("the tokens of a part are those of the whole that touch it", () => {
+    fc.assert(
+      fc.property(
+        anyText,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(60),
+        (text, at, length) => {
+          const document = open(text);
+          const start = Math.floor(at * text.length);
+          const touching = tokensOf(document).filter(
+            (token) => token.start <= start + length && token.end >= start,
+          );
+          expect(tokensOf(document, { start, end: start + length })).toEqual(touching);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test("tokens are in order and do not overlap", () => {
     fc.assert(fc.property(anyText, expectTiles), { numRuns: 200 });
   });
@@ -103,6 +122,50 @@ describe("whatever the text", () => {
     );
   });
 });
+
+test("whatever is edited, the services answer as they do for the text as a whole", () => {
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    length: fc.nat(8),
+    text: fc.constantFrom(
+      "",
+      "x",
+      "}",
+      "{ | ",
+      "->",
+      "\n",
+      "'",
+      "$",
+      "[y = 1] -> ",
+      "{|| ",
+      "# ",
+      "]",
+    ),
+  });
+  const body = fc.array(flows, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("\n-> "));
+  const nested = fc
+    .tuple(fc.constantFrom("{ | ", "[f = {|a| ", "{ for v in [1] | ", "{ fork | "), body)
+    .map(([opening, inner]) => `${opening}${inner}${opening.startsWith("[") ? "}]" : "}"}`);
+  fc.assert(
+    fc.property(fc.oneof(anyText, nested), fc.array(edit, { maxLength: 8 }), (source, edits) => {
+      const document = open(source);
+      let graph = flowGraph(document);
+      for (const { at, length, text } of edits) {
+        const start = Math.floor(at * document.source.length);
+        const { source: before } = document;
+        document.update(before.slice(0, start) + text + before.slice(start + length));
+        const fresh = open(document.source);
+        expect(document.diagnostics()).toEqual(fresh.diagnostics());
+        expect(tokensOf(document)).toEqual(tokensOf(fresh));
+        expect(outlineOf(document)).toEqual(outlineOf(fresh));
+        expect(completionsAt(document, start)).toEqual(completionsAt(fresh, start));
+        graph = flowGraph(document, graph);
+        expect(flowGraph(document)).toEqual(flowGraph(fresh));
+      }
+    }),
+    { numRuns: 150 },
+  );
+}, 60_000);
 
 test("at every place of a program no service throws", () => {
   const program = readFileSync(`${import.meta.dirname}/golden/restart.jobflow`, "utf8");

@@ -1,10 +1,11 @@
 import { findBuiltin } from "#machine";
-import { isContextName, type Declaration } from "../analysis/resolver.ts";
+import { isContextName } from "../analysis/made-names.ts";
+import type { Declaration } from "../analysis/resolver.ts";
 import type { Token } from "../syntax/cursor.ts";
 import type { Span } from "../syntax/span.ts";
-import type { Expression } from "../syntax/tree.ts";
+import type { Chain, Expression, Job } from "../syntax/tree.ts";
 import { isSpecialName } from "../syntax/token.ts";
-import { allJobs } from "../syntax/walk.ts";
+import { chainsOf, closuresIn, closuresOf, expressionsOf } from "../syntax/walk.ts";
 import type { EditorDocument } from "./document.ts";
 
 /** What a token is to the eye. `interpolation` is what is replaced in a string: `$name`, and the `${` and `}` around an expression. */
@@ -42,22 +43,23 @@ export interface EditorToken {
  */
 export function tokensOf(document: EditorDocument, within?: Span): EditorToken[] {
   const { rawTokens: tokens } = document;
-  const commands = commandStarts(document);
-  const names = new NameKinds(document);
-  const first = within ? firstOfLink(document, within.start) : 0;
+  const first = within ? firstOfJob(document, within.start) : 0;
+  const start = within ? (tokens[first]?.span.start ?? 0) : 0;
   const end = within?.end ?? document.source.length;
+  const commands = commandStarts(document, { start, end });
+  const names = new NameKinds(document, { start, end });
   const found: EditorToken[] = [];
   /** The strings and interpolations that are open. */
   const open: ("string" | "command" | "pattern" | "interpolation")[] = [];
   for (let index = first; index < tokens.length; index++) {
     const token = tokens[index] as Token;
-    const { start } = token.span;
-    if (start > end) break;
+    const { start: at } = token.span;
+    if (at > end) break;
     let kind: TokenKind;
     if (token.kind === "string" || token.kind === "pattern") {
       if (token.edge === "open") {
         const isCommand =
-          token.kind === "string" && (commands.has(start) || beginsCommand(document, index));
+          token.kind === "string" && (commands.has(at) || beginsCommand(document, index));
         open.push(isCommand ? "command" : token.kind);
       }
       kind = openText(open) ?? token.kind;
@@ -67,14 +69,13 @@ export function tokensOf(document: EditorDocument, within?: Span): EditorToken[]
       if (token.edge === "open") open.push("interpolation");
       else open.splice(Math.max(0, open.lastIndexOf("interpolation")));
     } else if (token.kind === "variable") {
-      kind = names.isReplaced(start, token.span.end)
-        ? "interpolation"
-        : (openText(open) ?? "string");
+      kind = names.isReplaced(at, token.span.end) ? "interpolation" : (openText(open) ?? "string");
     } else {
       const isWord = token.kind === "name" || token.kind === "keyword";
-      kind = isWord ? names.kindOf(index, start) : plainKind(document, token);
+      kind = isWord ? names.kindOf(index, at) : plainKind(document, token);
     }
-    if (!within || token.span.end >= within.start) found.push({ kind, start, end: token.span.end });
+    if (!within || token.span.end >= within.start)
+      found.push({ kind, start: at, end: token.span.end });
   }
   return found;
 }
@@ -100,6 +101,31 @@ export function firstOfLink({ tree, rawTokens }: EditorDocument, offset: number)
   return link ? firstFrom(rawTokens, link.job.span.start) : 0;
 }
 
+/** The same of the innermost chain that stands in no string, for the tokens alone: brackets may be open there. */
+function firstOfJob({ tree, rawTokens }: EditorDocument, offset: number): number {
+  let first = 0;
+  let chain = tree.chain;
+  while (chain) {
+    const job = lastFrom(
+      chain.links.map((link) => link.job),
+      offset,
+    );
+    if (!job) break;
+    first = job.span.start;
+    const closures = expressionsOf(job).flatMap((each) => (each.kind === "closure" ? each : []));
+    const chains = [...closures, ...chainsOf(job)].flatMap((inner) => inner.chain ?? []);
+    chain = lastFrom(chains, offset);
+  }
+  return firstFrom(rawTokens, first);
+}
+
+function lastFrom<Node extends { span: Span }>(
+  nodes: readonly Node[],
+  offset: number,
+): Node | null {
+  return nodes.findLast(({ span }) => span.start <= offset) ?? null;
+}
+
 /** The index of the first token that begins there or behind. */
 export function firstFrom(tokens: readonly Token[], offset: number): number {
   let low = 0;
@@ -112,8 +138,8 @@ export function firstFrom(tokens: readonly Token[], offset: number): number {
   return low;
 }
 
-/** Where the strings of commands begin. */
-function commandStarts({ tree }: EditorDocument): Set<number> {
+/** Where the strings of commands begin, in that part of the text. */
+function commandStarts({ tree }: EditorDocument, within: Span): Set<number> {
   const starts = new Set<number>();
   const add = (target: Expression): void => {
     if (target.kind === "string") starts.add(target.span.start);
@@ -121,7 +147,22 @@ function commandStarts({ tree }: EditorDocument): Set<number> {
     add(target.left);
     add(target.right);
   };
-  for (const job of allJobs(tree)) if (job.kind === "bracket") add(job.target);
+  const visitChain = ({ links }: Chain): void => {
+    for (const { job } of links) {
+      if (job.span.end < within.start) continue;
+      if (job.span.start > within.end) return;
+      visit(job);
+    }
+  };
+  const visit = (job: Job): void => {
+    if (job.kind === "bracket") add(job.target);
+    for (const closure of closuresOf(job)) if (closure.chain) visitChain(closure.chain);
+    for (const { chain } of chainsOf(job)) visitChain(chain);
+  };
+  for (const { default: value } of tree.parameters)
+    for (const closure of value ? closuresIn(value) : [])
+      if (closure.chain) visitChain(closure.chain);
+  if (tree.chain) visitChain(tree.chain);
   return starts;
 }
 
@@ -140,11 +181,14 @@ class NameKinds {
   #nextUse = 0;
   #nextDeclaration = 0;
 
-  constructor(document: EditorDocument) {
+  constructor(document: EditorDocument, { start, end }: Span) {
     this.#document = document;
-    this.#declarations = document.names.declarations.toSorted(
-      (a, b) => a.name.span.start - b.name.span.start,
-    );
+    const { declarations, uses } = document.names;
+    this.#declarations = declarations
+      .filter(({ name }) => name.span.start >= start && name.span.start <= end)
+      .toSorted((a, b) => a.name.span.start - b.name.span.start);
+    this.#nextUse = uses.findIndex(({ span }) => span.start >= start);
+    if (this.#nextUse < 0) this.#nextUse = uses.length;
   }
 
   /** Called for offsets that only grow. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../analysis/diagnostic.ts";
 import type { Connector, ErrorNode } from "./tree.ts";
+import type { JobRecord } from "./kept-jobs.ts";
 import type { Span } from "./span.ts";
 import { habitHint } from "./foreign-habits.ts";
 import { Lexer } from "./lexer.ts";
@@ -27,9 +28,12 @@ export interface Token {
 
 /** What is written down beside the tree while it is read, for who wants it. */
 export interface Recording {
+  /** With the comments, whose spans are those in the tree. */
   readonly tokens: Token[];
-  /** All spans in the tree, each once. */
+  /** All spans in the tree but those of comments, each once. */
   readonly spans: Span[];
+  /** In the order in which they begin. */
+  readonly jobs: JobRecord[];
 }
 
 /** Deeper trees than any person writes, shallow enough for every recursive reader of the tree on a small stack. */
@@ -54,6 +58,8 @@ export abstract class Cursor {
   protected readonly open: { kind: "(" | "[" | "{"; at: number }[] = [];
   readonly diagnostics: Diagnostic[] = [];
   protected readonly recording: Recording | null;
+  /** How many of the comments stand among the recorded tokens. */
+  #commentsRecorded = 0;
   /** No fault is reported at a token that begins here or before. */
   #quietUntil = -1;
 
@@ -117,7 +123,32 @@ export abstract class Cursor {
     end: number,
     edge: Token["edge"] = null,
   ): void {
-    if (kind && end > start) this.recording?.tokens.push({ kind, span: { start, end }, edge });
+    if (!this.recording || !kind || end <= start) return;
+    this.recordComments(start);
+    this.recording.tokens.push({ kind, span: { start, end }, edge });
+  }
+
+  /** Those before that offset, which are not recorded yet. */
+  protected recordComments(before: number): void {
+    const { comments, recording } = this;
+    for (; this.#commentsRecorded < comments.length; this.#commentsRecorded++) {
+      const { span } = comments[this.#commentsRecorded] as Lexer["comments"][number];
+      if (span.start >= before) return;
+      recording?.tokens.push({ kind: "comment", span, edge: null });
+    }
+  }
+
+  /** Comments that are recorded already. */
+  protected keepComments(comments: readonly Lexer["comments"][number][]): void {
+    for (const comment of comments) this.comments.push(comment);
+    this.#commentsRecorded = this.comments.length;
+  }
+
+  /** Gives away all comments so far. */
+  protected takeComments(): Lexer["comments"] {
+    this.recordComments(Infinity);
+    this.#commentsRecorded = 0;
+    return this.comments.splice(0);
   }
 
   protected take(kind: TokenKind): boolean {

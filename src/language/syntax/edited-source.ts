@@ -1,12 +1,13 @@
 import type { Diagnostic } from "../analysis/diagnostic.ts";
 import { diagnosticsMax, type Token } from "./cursor.ts";
 import { parseWithTokens, readPieces, sourceLengthMax, type Parsed, type Piece } from "./parser.ts";
-import type { Span } from "./span.ts";
+import { KeptJobs, moveSpan, type Replacement } from "./kept-jobs.ts";
 import type { Jobflow } from "./tree.ts";
 
 /**
- * A source that is written at this moment: it is parsed again at every keystroke, but only the jobs of the outermost
- * chain that were touched. The others are kept; of what stands behind the edit the spans are moved in place.
+ * A source that is written at this moment: it is parsed again at every keystroke, but only the jobs that were touched. The
+ * others are kept: in pieces, and within a piece that was touched one by one. Of what stands behind the edit the spans are
+ * moved in place.
  *
  *   E1  tree, diagnostics and tokens are those that {@link parseWithTokens} gives for the whole source
  *   E2  what was handed out belongs to the source: the next update moves it
@@ -34,7 +35,8 @@ export class EditedSource implements Parsed {
   update(source: string): void {
     if (source === this.source) return;
     const old = this.#pieces;
-    const { start, oldEnd, newEnd } = difference(this.source, source);
+    const replaced = difference(this.source, source);
+    const { start, oldEnd, newEnd } = replaced;
     const shift = newEnd - oldEnd;
     this.source = source;
     // The connector of a piece is the last that was looked at before the piece before it ended.
@@ -54,23 +56,27 @@ export class EditedSource implements Parsed {
       if (shift !== 0) for (const piece of kept) move(piece, shift);
       return kept;
     };
-    this.#read(old.slice(0, Math.max(0, touched)), old[touched] ?? null, isKnown, rest);
+    const first = Math.max(0, touched);
+    const kept = new KeptJobs(old.slice(first), replaced);
+    this.#read(old.slice(0, first), old[touched] ?? null, isKnown, kept, rest);
   }
 
   #read(
     before: readonly Piece[],
     from: Piece | null,
     isKnown: (offset: number) => boolean,
+    kept: KeptJobs | null = null,
     rest: () => Piece[] = () => [],
   ): void {
     const { source } = this;
     this.#tokens = null;
     if (source.length > sourceLengthMax) return this.#readWhole();
     let isStopped = false;
-    const read = readPieces(source, from, (offset) => {
+    const isEnd = (offset: number): boolean => {
       isStopped = isKnown(offset);
       return isStopped;
-    });
+    };
+    const read = readPieces(source, from, isEnd, kept);
     this.#pieces = [...before, ...read, ...(isStopped ? rest() : [])];
     this.diagnostics = this.#pieces.flatMap(({ diagnostics }) => diagnostics);
     // The parser counts the diagnostics of a whole source.
@@ -98,11 +104,7 @@ const emptyTree: Jobflow = {
   comments: [],
 };
 
-/** What was replaced: the texts are equal before `start`, and behind `oldEnd` and `newEnd`. */
-function difference(
-  before: string,
-  after: string,
-): { start: number; oldEnd: number; newEnd: number } {
+function difference(before: string, after: string): Replacement {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
@@ -121,13 +123,8 @@ function move(piece: Piece, by: number): void {
   piece.end += by;
   piece.chainStart += by;
   for (const span of piece.spans) moveSpan(span, by);
-  // A comment and its token share their span.
-  for (const { kind, span } of piece.tokens) if (kind !== "comment") moveSpan(span, by);
-}
-
-function moveSpan(span: Span, by: number): void {
-  span.start += by;
-  span.end += by;
+  for (const { span } of piece.tokens) moveSpan(span, by);
+  for (const job of piece.jobs) moveSpan(job, by);
 }
 
 function treeOf(pieces: readonly Piece[], source: string): Jobflow {

@@ -9,8 +9,8 @@ import type {
   Link,
   Parameter,
 } from "./tree.ts";
-import type { Span } from "./span.ts";
-import { asConnector, panic, type Recording, type Token } from "./cursor.ts";
+import { asConnector, diagnosticsMax, panic, type Recording, type Token } from "./cursor.ts";
+import { handOver, type JobRecord, type KeptJobs, type Range } from "./kept-jobs.ts";
 import { BlockParser, ifForm, isEndOfArm, type Follow } from "./block-parser.ts";
 import { wrongArrow } from "./foreign-habits.ts";
 import type { TokenKind } from "./token.ts";
@@ -36,15 +36,7 @@ export function tokenize(source: string): Token[] {
 /** The tree, what is wrong, and the tokens in order, comments included. */
 export function parseWithTokens(source: string): Parsed & { tokens: Token[] } {
   const tokens: Token[] = [];
-  const parsed = read(source, tokens);
-  return { ...parsed, tokens: withComments(tokens, parsed.tree.comments) };
-}
-
-function withComments(tokens: readonly Token[], comments: readonly Comment[]): Token[] {
-  return [
-    ...tokens,
-    ...comments.map(({ span }) => ({ kind: "comment" as const, span, edge: null })),
-  ].toSorted((a, b) => a.span.start - b.span.start);
+  return { ...read(source, { tokens, spans: [], jobs: [] }), tokens };
 }
 
 export interface Parsed {
@@ -56,7 +48,7 @@ export interface Parsed {
  * A piece of a source at which reading may begin again: the parameters with the first job, and then each connector of the
  * outermost chain with its job. Whoever edits a source reads only the pieces again that were touched.
  */
-export interface Piece {
+export interface Piece extends Recording {
   /** Of its first token. */
   start: number;
   /** Where the token before it ended. */
@@ -71,27 +63,24 @@ export interface Piece {
   readonly links: Link[];
   readonly comments: Comment[];
   readonly diagnostics: Diagnostic[];
-  /** With its comments. */
-  readonly tokens: Token[];
-  /** All spans in its part of the tree; not those of tokens. */
-  readonly spans: Span[];
 }
 
 /**
  * Reads from the beginning, or from that piece on, up to the end, or to before the first connector that `isKnown` knows
- * as the beginning of a piece.
+ * as the beginning of a piece. Jobs that are kept are not read.
  */
 export function readPieces(
   source: string,
   from: Pick<Piece, "start" | "previousEnd"> | null,
   isKnown: (offset: number) => boolean,
+  kept: KeptJobs | null,
 ): Piece[] {
-  return new Parser(source, { tokens: [], spans: [] }).pieces(from, isKnown);
+  return new Parser(source, { tokens: [], spans: [], jobs: [] }, kept).pieces(from, isKnown);
 }
 
-function read(source: string, tokens: Token[] | null): Parsed {
+function read(source: string, recording: Recording | null): Parsed {
   if (source.length <= sourceLengthMax) {
-    const parser = new Parser(source, tokens && { tokens, spans: [] });
+    const parser = new Parser(source, recording);
     const tree = parser.jobflow();
     return { tree, diagnostics: parser.diagnostics };
   }
@@ -120,6 +109,12 @@ class Parser extends BlockParser {
   /** The links of the outermost chain, while pieces are read, and what is done before each of its connectors. */
   #outermost: Link[] | null = null;
   #beforeConnector = (): void => {};
+  readonly #kept: KeptJobs | null;
+
+  constructor(source: string, recording: Recording | null, kept: KeptJobs | null = null) {
+    super(source, recording);
+    this.#kept = kept;
+  }
 
   jobflow(): Jobflow {
     this.lexer.next();
@@ -133,7 +128,7 @@ class Parser extends BlockParser {
       span: { start: 0, end: this.lexer.source.length },
       parameters,
       chain: links.length > 0 ? { span: this.from(start), links } : null,
-      comments: this.comments,
+      comments: this.takeComments(),
     };
   }
 
@@ -152,7 +147,7 @@ class Parser extends BlockParser {
     let parameters: Parameter[] = [];
     let chainStart = first;
     const cut = (): void => {
-      const comments = this.comments.splice(0);
+      const comments = this.takeComments();
       pieces.push({
         ...begun,
         end: this.previousEnd,
@@ -161,8 +156,9 @@ class Parser extends BlockParser {
         links: links.splice(0),
         comments,
         diagnostics: this.diagnostics.splice(0),
-        tokens: withComments(recording.tokens.splice(0), comments),
-        spans: [...recording.spans.splice(0), ...comments.map(({ span }) => span)],
+        tokens: recording.tokens.splice(0),
+        spans: recording.spans.splice(0),
+        jobs: recording.jobs.splice(0),
       });
       parameters = [];
     };
@@ -297,10 +293,15 @@ class Parser extends BlockParser {
     const { depth } = this;
     const { start } = this.lexer;
     const base = this.open.length;
+    const kept = this.isQuiet ? null : (this.#kept?.at(start, depth) ?? null);
+    if (kept) return this.keep(kept);
+    const record = this.beginRecord();
+    const faults = this.diagnostics.length;
     try {
       this.nest();
       const job = this.jobByToken();
       this.depth = depth;
+      if (record) this.endRecord(record, this.diagnostics.length === faults ? job : null);
       return job;
     } catch (error) {
       if (error !== panic) throw error;
@@ -308,6 +309,47 @@ class Parser extends BlockParser {
       this.recover(base, { stopsAt: isEndOfArm, closes: true });
       return this.errorNode(start);
     }
+  }
+
+  private keep(kept: NonNullable<ReturnType<KeptJobs["at"]>>): Job {
+    this.recordComments(this.lexer.start);
+    this.keepComments(handOver(kept, this.recording as Recording, this.comments.length));
+    this.lexer.moveTo(kept.record.end);
+    this.resume();
+    return kept.job;
+  }
+
+  private beginRecord(): JobRecord | null {
+    const { recording, depth } = this;
+    if (!recording || this.isQuiet || this.diagnostics.length >= diagnosticsMax) return null;
+    const { start } = this.lexer;
+    this.recordComments(start);
+    const record = {
+      job: null,
+      start,
+      end: start,
+      depth,
+      tokens: beginsAt(recording.tokens),
+      spans: beginsAt(recording.spans),
+      comments: beginsAt(this.comments),
+      jobs: beginsAt(recording.jobs),
+    };
+    recording.jobs.push(record);
+    return record;
+  }
+
+  private endRecord(record: JobRecord, job: Job | null): void {
+    const { recording, comments, previousEnd } = this;
+    if (!recording || !job || isOpenEnded(job)) return;
+    record.job = job;
+    record.end = previousEnd;
+    record.tokens.to = recording.tokens.length;
+    record.spans.to = recording.spans.length;
+    record.jobs.to = recording.jobs.length;
+    // Those behind it were read together with the token behind it.
+    let last = comments.length;
+    while ((comments[last - 1]?.span.start ?? -1) >= previousEnd) last--;
+    record.comments.to = last;
   }
 
   private jobByToken(): Job {
@@ -405,6 +447,15 @@ class Parser extends BlockParser {
     this.expect(">", "An event is <channel>.");
     return { kind: "event", span: this.from(start), channel };
   }
+}
+
+function beginsAt(list: readonly unknown[]): Range {
+  return { from: list.length, to: list.length };
+}
+
+/** Whether what follows may be part of it. */
+function isOpenEnded(job: Job): boolean {
+  return job.kind === "builtin" && (job.name.text === "break" || job.name.text === "continue");
 }
 
 /** A parameter ends at its bar; without one, where the chain begins. */

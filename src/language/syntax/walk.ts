@@ -160,29 +160,35 @@ export function allJobs(tree: Jobflow): readonly Job[] {
   return contentsOf(tree).jobs;
 }
 
-/** All expressions of a chain and of whatever stands in it, closures included. */
-export function expressionsIn(chain: Chain): Expression[] {
-  const contents: Contents = { chains: [], jobs: [], expressions: [] };
-  addChain(chain, contents);
-  return contents.expressions;
-}
-
 /** All expressions of the flow, also in closures. */
 export function allExpressions(tree: Jobflow): readonly Expression[] {
   return contentsOf(tree).expressions;
 }
 
-/** The closures that a job writes, outermost first, but not those in its chains. */
-export function closuresOf(job: Job): readonly ClosureExpression[] {
-  const known = closuresKnown.get(job);
-  if (known) return known;
-  const closures = expressionsOf(job).flatMap(closuresIn);
-  closuresKnown.set(job, closures);
-  return closures;
+/**
+ * What follows from a node and what stands in it, worked out once: an editor keeps the nodes that were not touched. What
+ * it gives may hold spans of the tree, which are moved, but none that were made from them.
+ */
+export function remembered<Node extends object, Result>(
+  workOut: (node: Node) => Result,
+): (node: Node) => Result {
+  const known = new WeakMap<Node, Result>();
+  return (node) => {
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const result = workOut(node);
+    known.set(node, result);
+    return result;
+  };
 }
 
-/** Several checks and the flow graph ask for them, of jobs that an editor keeps. */
-const closuresKnown = new WeakMap<Job, readonly ClosureExpression[]>();
+/** The closures that a job writes, outermost first, but not those in its chains. */
+export const closuresOf = remembered((job: Job): readonly ClosureExpression[] => {
+  const closures = expressionsOf(job).flatMap(closuresIn);
+  return closures.length > 0 ? closures : noClosures;
+});
+
+const noClosures: readonly ClosureExpression[] = [];
 
 /** The closures that are written in an expression, outermost first, but not those in their chains. */
 export function closuresIn(expression: Expression): ClosureExpression[] {

@@ -115,14 +115,14 @@ export const collectionFunctions: readonly Builtin[] = [
     "*values",
     "The smallest element of a list, or of several values.",
     ["min(3, 2)"],
-    ([values]) => extreme("min()", values as readonly Value[], -1),
+    ([values], host) => extreme("min()", values as readonly Value[], -1, host),
   ),
   builtinFunction(
     "max",
     "*values",
     "The largest element of a list, or of several values.",
     ["max([3, 9, 4])"],
-    ([values]) => extreme("max()", values as readonly Value[], 1),
+    ([values], host) => extreme("max()", values as readonly Value[], 1, host),
   ),
   builtinFunction(
     "sum",
@@ -232,6 +232,7 @@ function sort(list: readonly Value[], key: Value, reverse: Value, host: BuiltinH
 }
 
 function unique(list: readonly Value[], host: BuiltinHost): Value {
+  host.spend(list.length * 4);
   const plain = new Set<Value>();
   const others: Value[] = [];
   return list.filter((element) => {
@@ -247,8 +248,9 @@ function unique(list: readonly Value[], host: BuiltinHost): Value {
   });
 }
 
-function extreme(what: string, values: readonly Value[], sign: number): Value {
+function extreme(what: string, values: readonly Value[], sign: number, host: BuiltinHost): Value {
   const list = values.length === 1 ? readList(values[0], what) : values;
+  host.spend(list.length * 4);
   const [first, ...others] = list;
   if (first === undefined) throw evaluationFailure(`${what} of an empty list`);
   return others.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best), first);

@@ -16,7 +16,7 @@ export const jsonFunctions: readonly Builtin[] = [
     ([text], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "json_parse()");
-      host.spend(plain.length);
+      host.spend(plain.length * 4);
       try {
         return texts.makeAll(checked(parseJson(plain)));
       } catch (error) {

@@ -57,7 +57,7 @@ export const textFunctions: readonly Builtin[] = [
       const texts = new Texts();
       const plain = texts.read(text, "replace()");
       const by = texts.read(replacement, "replace()");
-      host.spend(plain.length);
+      host.spend(plain.length * (old instanceof PatternValue ? 16 : 1));
       if (old instanceof PatternValue) return texts.make(replaceMatches(old, plain, by));
       const part = texts.read(old, "replace()");
       if (part === "") throw evaluationFailure("replace() cannot replace an empty text");

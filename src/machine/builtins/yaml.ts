@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
-import { evaluationFailure } from "../failure.ts";
-import { valueDepthMax } from "../limits.ts";
+import { evaluationFailure, limitFailure } from "../failure.ts";
+import { valueDepthMax, yamlLengthMax } from "../limits.ts";
 import { containsSecret } from "../secret.ts";
 import { textOf } from "../text.ts";
 import { isDictionary, isList, SecretValue, type Value } from "../value.ts";
@@ -17,7 +17,8 @@ export const yamlFunctions: readonly Builtin[] = [
     ([text], host) => {
       const texts = new Texts();
       const plain = texts.read(text, "yaml_parse()");
-      host.spend(plain.length);
+      assertModest(plain);
+      host.spend(plain.length * 100);
       return texts.makeAll(checked(fromYaml(read(plain), 0)));
     },
   ),
@@ -26,15 +27,21 @@ export const yamlFunctions: readonly Builtin[] = [
     "value",
     "A value as YAML.",
     ["yaml_format({replicas: 3})"],
-    ([value]) => {
+    ([value], host) => {
       const text = stringify(toYaml(value as Value), {
         aliasDuplicateObjects: false,
         lineWidth: 0,
       });
+      host.spend(text.length * 10);
       return containsSecret(value as Value) ? new SecretValue(text) : text;
     },
   ),
 ];
+
+function assertModest({ length }: string): void {
+  if (length > yamlLengthMax)
+    throw limitFailure(`yaml_parse() reads at most ${yamlLengthMax} characters, not ${length}`);
+}
 
 function read(text: string): unknown {
   try {

@@ -10,11 +10,10 @@ export const date: FieldKind = {
   takesDefault: true,
   parse(input) {
     const expected = "a date such as 2026-04-01";
-    if (typeof input !== "string" || !/^\d{4}-\d\d-\d\d$/.test(input))
-      throw new ValueFault(expected);
-    const time = new Date(`${input}T00:00:00.000Z`);
-    // JavaScript takes the 30th of February for the 2nd of March.
-    if (Number.isNaN(time.getTime()) || time.toISOString().slice(0, 10) !== input) {
+    if (typeof input !== "string") throw new ValueFault(expected);
+    const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(input);
+    const [year, month, day] = (parts ?? []).slice(1).map(Number);
+    if (day === undefined || day < 1 || day > daysOf(Number(year), Number(month))) {
       throw new ValueFault(expected);
     }
     return input;
@@ -22,3 +21,10 @@ export const date: FieldKind = {
   compare: compareText,
   index: String,
 };
+
+/** How many days a month has; none, where there is no such month. */
+function daysOf(year: number, month: number): number {
+  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  if (month === 2) return isLeapYear ? 29 : 28;
+  return [0, 31, 0, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month] ?? 0;
+}

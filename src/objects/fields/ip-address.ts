@@ -33,9 +33,12 @@ export type Address = ReturnType<typeof ip.parse>;
 
 /** The address that a text is, or undefined; a zone (`%eth0`) means something on one host only, and is none. */
 export function parseAddress(text: string): Address | undefined {
-  const isFourParts = ip.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text);
-  if (!isFourParts && (!ip.IPv6.isValid(text) || text.includes("%"))) return undefined;
-  return ip.parse(text);
+  // The library takes three times as long for what is most of all addresses.
+  if (/^(?:(?:0|[1-9]\d{0,2})(?:\.|$)){4}$/.test(text) && !text.endsWith(".")) {
+    const octets = text.split(".").map(Number);
+    return octets.every((octet) => octet <= 255) ? new ip.IPv4(octets) : undefined;
+  }
+  return ip.IPv6.isValid(text) && !text.includes("%") ? ip.IPv6.parse(text) : undefined;
 }
 
 export function isOfVersion(address: Address, version: unknown): boolean {

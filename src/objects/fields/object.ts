@@ -1,5 +1,6 @@
 import type { FieldKind, FieldOptions, ParseContext } from "../field-kind.ts";
 import { Reference, ValueFault, type FieldInput } from "../field-value.ts";
+import type { Json } from "../json.ts";
 import { isOneOf, isTextList } from "../option-checks.ts";
 
 /** `types` are the names of those it may refer to; `on_delete` says what a delete of the target does here. */
@@ -9,24 +10,26 @@ export const referenceOptions = {
 };
 
 /** Finds the object that a path or reference means, and checks that its type is allowed. */
-export async function parseReference(
+export function parseReference(
   input: FieldInput,
-  options: FieldOptions,
+  { types }: FieldOptions,
   context: ParseContext,
-): Promise<number> {
-  const { types } = options;
-  const allowed = Array.isArray(types)
-    ? types.filter((name) => typeof name === "string")
-    : undefined;
-  const expected = allowed
-    ? `the path of an object of type ${allowed.join(" or ")}`
-    : "the path of an object";
-  if (typeof input !== "string" && !(input instanceof Reference)) throw new ValueFault(expected);
-  const target = await context.resolve(input);
-  if (allowed !== undefined && !allowed.includes(target.type)) {
-    throw new ValueFault(`${expected}; ${target.path} is of type ${target.type}`);
-  }
-  return target.id;
+): number | Promise<number> {
+  const isReference = typeof input === "string" || input instanceof Reference;
+  if (!isReference) throw new ValueFault(expectedOf(types));
+  const idOf = (target: { id: number; path: string; type: string }): number => {
+    if (Array.isArray(types) && !types.includes(target.type)) {
+      throw new ValueFault(`${expectedOf(types)}; ${target.path} is of type ${target.type}`);
+    }
+    return target.id;
+  };
+  const target = context.resolve(input);
+  return target instanceof Promise ? target.then(idOf) : idOf(target);
+}
+
+function expectedOf(types: Json | undefined): string {
+  const ofType = Array.isArray(types) ? ` of type ${types.join(" or ")}` : "";
+  return `the path of an object${ofType}`;
 }
 
 /** A reference to one object, kept as its id, so that moving the target breaks nothing. */

@@ -7,11 +7,20 @@ export interface Condition {
   test: Sql;
   /** Queries that give the `id` of all objects that are meant, found by an index, perhaps with others. */
   sources: readonly Sql[];
+  /** What holds for the ids of all objects that are meant, and is known without reading the objects. */
+  known: readonly KnownTest[];
   /** Fields for which every candidate has to be read, as no index knows them. */
   unindexed: readonly string[];
 }
 
-export const everything: Condition = { test: always, sources: [], unindexed: [] };
+/** A test that asks an index for one id. */
+export interface KnownTest {
+  holds(id: Sql): Sql;
+  /** Gives exactly the ids for which it holds. */
+  source: Sql;
+}
+
+export const everything: Condition = { test: always, sources: [], known: [], unindexed: [] };
 
 export function condition(
   test: Sql,
@@ -20,7 +29,18 @@ export function condition(
   return {
     test,
     sources: source === undefined ? [] : [source],
+    known: [],
     unindexed: unindexed === undefined ? [] : [unindexed],
+  };
+}
+
+/** What an index tells of one id as well as of all. */
+export function knownCondition(alias: string, known: KnownTest): Condition {
+  return {
+    test: known.holds(raw(`${alias}.id`)),
+    sources: [known.source],
+    known: [known],
+    unindexed: [],
   };
 }
 
@@ -28,6 +48,7 @@ export function both(parts: readonly Condition[]): Condition {
   return {
     test: allOf(parts.map((part) => part.test)),
     sources: parts.flatMap((part) => part.sources),
+    known: parts.flatMap((part) => part.known),
     unindexed: parts.flatMap((part) => part.unindexed),
   };
 }
@@ -44,13 +65,14 @@ export function either(parts: readonly Condition[]): Condition {
   return {
     test: anyOf(parts.map((part) => part.test)),
     sources: isCovered ? [union] : [],
+    known: [],
     unindexed: parts.flatMap((part) => part.unindexed),
   };
 }
 
 export function negated({ test, unindexed }: Condition): Condition {
   // What has no value makes a comparison neither true nor false; here it is false, and so its contrary true.
-  return { test: sql`(${test}) is not true`, sources: [], unindexed };
+  return { test: sql`(${test}) is not true`, sources: [], known: [], unindexed };
 }
 
 /** Guards a condition that is about objects of one type only. */

@@ -12,7 +12,7 @@ import { valueOf, type Field, type ObjectType } from "../object-type.ts";
 import type { ObjectSearch, ObjectQuery, PreparedSearch } from "./object-search.ts";
 import { unknownField } from "./search-fault.ts";
 import { raw, sql } from "./sql.ts";
-import { isNumeric, valueSql } from "./value-sql.ts";
+import { isNumeric } from "./value-sql.ts";
 
 export interface FieldStatistics {
   /** Objects found, and how many of them have no value. */
@@ -99,7 +99,7 @@ export class FieldFigures {
     const prepared = await this.#search.prepare(query);
     const { field } = fieldOf(prepared, name);
     await this.#search.assertNarrow(prepared, field.isIndexed ? [] : [field.name]);
-    const value = valueSql(this.#transaction.dialect, field, "o");
+    const value = this.#search.compiler.visibleValue(field, "o");
     const values = sql`select o.id as id, ${value} as value from object o
       where ${this.#search.candidates(prepared)}`;
     return { field, values };

@@ -3,7 +3,15 @@ import { foldText, type Comparison, type Literal, type Test } from "#kernel";
 import type { Sql } from "#database";
 import type { Json } from "../json.ts";
 import type { Field, ObjectType } from "../object-type.ts";
-import { condition, either, everything, both, type Condition } from "./condition.ts";
+import {
+  condition,
+  either,
+  everything,
+  both,
+  knownCondition,
+  negated,
+  type Condition,
+} from "./condition.ts";
 import { dayRange, nextDay, toStored } from "./literal-value.ts";
 import type { SearchCompiler } from "./search-compiler.ts";
 import { searchInvalid } from "./search-fault.ts";
@@ -62,8 +70,7 @@ async function compare(
   const { field, alias, at } = place;
   if (literal.kind === "null") {
     if (operator !== "=") throw cannot(place, operator);
-    const { test, unindexed } = exists(compiler, place);
-    return { test: sql`(${test}) is not true`, sources: [], unindexed };
+    return negated(exists(compiler, place));
   }
   if (operator === "~") return contains(compiler, place, String(literal.value));
   if (field.kind.references !== undefined) {
@@ -105,16 +112,14 @@ function store(compiler: SearchCompiler, { type, field }: Place, literal: Litera
 
 /** The field has this stored value. Of lists and dictionaries it says only that there is one. */
 export function compileEqual(compiler: SearchCompiler, place: Place, stored: Json): Condition {
-  const { field } = place;
-  if (stored === null) {
-    const { test, unindexed } = exists(compiler, place);
-    return { test: sql`(${test}) is not true`, sources: [], unindexed };
-  }
+  const { field, alias } = place;
+  const where = (inner: Condition): Condition => compiler.whereSeen(field, alias, inner);
+  if (stored === null) return negated(where(exists(compiler, place)));
   if (field.kind.references !== undefined) {
-    return both(field.kind.references(stored).map((id) => refersTo(place, id)));
+    return where(both(field.kind.references(stored).map((id) => refersTo(place, id))));
   }
-  if (field.kind.index === undefined) return exists(compiler, place);
-  return compareStored(compiler, place, "=", stored);
+  if (field.kind.index === undefined) return where(exists(compiler, place));
+  return where(compareStored(compiler, place, "=", stored));
 }
 
 /** A comparison with a stored value of the field's kind. */
@@ -138,8 +143,9 @@ function compareStored(
   const source = sql`select i.object_id as id from ${rows.table} i where ${inRange}`;
   const id = sql`${raw(alias)}.id`;
   if (operator === "=") {
-    const found = sql`exists (select 1 from ${rows.table} i where ${inRange} and i.object_id = ${id})`;
-    return condition(found, { source });
+    const holds = (one: Sql): Sql =>
+      sql`exists (select 1 from ${rows.table} i where ${inRange} and i.object_id = ${one})`;
+    return knownCondition(alias, { holds, source });
   }
   // The index cannot be asked for one object's value, but the object has it.
   return condition(isPlain(field) ? direct : sql`${id} in (${source})`, { source });
@@ -160,14 +166,12 @@ function contains(compiler: SearchCompiler, place: Place, text: string): Conditi
 }
 
 function refersTo({ field, alias }: Place, targetId: number): Condition {
-  return condition(
-    sql`exists (select 1 from object_reference r where r.source_id = ${raw(alias)}.id
+  return knownCondition(alias, {
+    holds: (id) => sql`exists (select 1 from object_reference r where r.source_id = ${id}
       and r.field_id = ${field.id} and r.target_id = ${targetId})`,
-    {
-      source: sql`select r.source_id as id from object_reference r
+    source: sql`select r.source_id as id from object_reference r
         where r.target_id = ${targetId} and r.field_id = ${field.id}`,
-    },
-  );
+  });
 }
 
 function holdsList({ kind }: Field): boolean {
@@ -177,10 +181,7 @@ function holdsList({ kind }: Field): boolean {
 function cannot({ type, field, at }: Place, operator: string) {
   return searchInvalid({
     at,
-    message: {
-      en: `'${field.name}' of ${type.name} is of kind ${field.kind.name} and cannot be compared with '${operator}'`,
-      ja: `${type.name} の '${field.name}' (${field.kind.name}) には '${operator}' が使えません`,
-    },
+    message: `'${field.name}' of ${type.name} is of kind ${field.kind.name} and cannot be compared with '${operator}'`,
   });
 }
 
@@ -188,10 +189,7 @@ function needsIndex({ type, field, at }: Place) {
   return searchInvalid(
     {
       at,
-      message: {
-        en: `'${field.name}' of ${type.name} has no index, which this comparison needs`,
-        ja: `${type.name} の '${field.name}' には、この比較に必要な索引がありません`,
-      },
+      message: `'${field.name}' of ${type.name} has no index, which this comparison needs`,
     },
     `mark the field '${field.name}' of ${type.name} as indexed`,
   );

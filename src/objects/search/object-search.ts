@@ -13,7 +13,7 @@ import type { Json } from "../json.ts";
 import type { ObjectTable } from "../object-table.ts";
 import type { Field } from "../object-type.ts";
 import type { TreeObject } from "../stored-object.ts";
-import { both, type Condition } from "./condition.ts";
+import { both, type Condition, type KnownTest } from "./condition.ts";
 import { compileEqual } from "./field-test.ts";
 import { SearchCompiler, type Scope } from "./search-compiler.ts";
 import { searchInvalid } from "./search-fault.ts";
@@ -56,7 +56,7 @@ export interface Total {
 /** What a search means, ready to be asked. */
 export interface PreparedSearch {
   scope: Scope;
-  /** Holds for what is found, of `object o`. */
+  /** Holds for what is found, of `object o`, once it is of one of the scope's types. */
   test: Sql;
   condition: Condition;
   /** The index that leads to the fewest candidates, if there is any. */
@@ -97,7 +97,7 @@ export class ObjectSearch {
   async page(query: PageQuery): Promise<SearchPage> {
     const prepared = await this.prepare(query);
     const key = query.sort ?? (prepared.scope.types.length === 1 ? "name" : "id");
-    const sort = parseSort(key, prepared.scope, this.#transaction.dialect);
+    const sort = parseSort(key, prepared.scope, this.compiler);
     await this.assertNarrow(prepared, sort.unindexed === undefined ? [] : [sort.unindexed]);
     const from = query.cursor === undefined ? undefined : decodeCursor(sort, query.cursor);
     const rows = await this.#rows(prepared, sort, from, query.limit + 1);
@@ -123,9 +123,10 @@ export class ObjectSearch {
       ...this.#equal(equal, scope),
     ]);
     const sources = [...condition.sources];
-    const tests = [this.compiler.inScope("o", scope), this.compiler.readable("o"), condition.test];
+    const tests = [this.compiler.readable("o"), condition.test];
     if (parent !== undefined) {
-      tests.push(sql`o.parent_id = ${parent}`);
+      // The sign keeps the database from an index: where this is the best one, it is the source.
+      tests.push(sql`+o.parent_id = ${parent}`);
       sources.push(sql`select c.id from object c where c.parent_id = ${parent}`);
     }
     return { scope, test: allOf(tests), condition, source: await this.#fewest(sources) };
@@ -153,9 +154,13 @@ export class ObjectSearch {
     );
   }
 
-  /** Objects to look at: those of the source, if there is one. */
-  candidates({ test, source }: PreparedSearch): Sql {
-    return source === undefined ? test : sql`o.id in (${source.ids}) and ${test}`;
+  /** Holds for what is found; looks at what the source gives, if there is one. */
+  candidates({ scope, test, condition: { known }, source }: PreparedSearch): Sql {
+    if (source === undefined) return allOf([this.compiler.inScope("o", scope), test]);
+    const others = known.filter((each) => each.source !== source.ids);
+    const ids = sql`select s.id from (${source.ids}) s where ${knownOf(others, "s.id")}`;
+    // A database that knows no figures would rather go through all objects of the type.
+    return allOf([sql`o.id in (${ids})`, this.compiler.inScope("+o", scope), test]);
   }
 
   async #rows(
@@ -210,14 +215,15 @@ export class ObjectSearch {
     // What has no value is in no index row.
     const isAfter = from?.value === null ? sql` and o.id > ${from.id}` : raw("");
     const query = sql`select o.id as id, null as value from object o
-      where ${prepared.test} and ${sort.missing}${isAfter}
+      where ${this.compiler.inScope("o", prepared.scope)} and ${prepared.test}
+        and ${sort.missing}${isAfter}
       order by o.id limit ${limit - found.length}`;
     found.push(...(await this.#transaction.all<Position>(query.sql, query.parameters)));
     return found;
   }
 
   async #window(
-    { scope, test }: PreparedSearch,
+    { scope, test, condition: { known } }: PreparedSearch,
     sort: Sort,
     from: Position | undefined,
     limit: number,
@@ -240,7 +246,8 @@ export class ObjectSearch {
     const window = sql`select ${id} as id, ${value} as value from ${rows}
       order by ${value}${direction}, ${id} limit ${windowMax}`;
     const query = sql`select w.id as id, w.value as value
-      from (${window}) w cross join object o where o.id = w.id and ${test}
+      from (${window}) w cross join object o
+      where ${knownOf(known, "w.id")} and o.id = w.id and ${this.compiler.inScope("+o", scope)} and ${test}
       order by w.value${direction}, w.id limit ${limit}`;
     found.push(...(await this.#transaction.all<Position>(query.sql, query.parameters)));
     if (found.length >= limit) return "full";
@@ -278,6 +285,11 @@ export class ObjectSearch {
     const row = await this.#transaction.get<{ n: number }>(query.sql, query.parameters);
     return row?.n ?? 0;
   }
+}
+
+/** What indexes know of an id; where it does not hold, the object is not even read. */
+function knownOf(tests: readonly KnownTest[], id: "s.id" | "w.id"): Sql {
+  return allOf(tests.map((test) => test.holds(raw(id))));
 }
 
 /** The tree of a search, or SEARCH_INVALID. */

@@ -6,6 +6,7 @@
  * I2  A name means a field of the object's type, else what every object has (name, path, type …), as in jobflows.
  *     Where objects of several types are searched, it means the fields of that name in all of them.
  * I3  Passwords can be compared with nothing.
+ * I4  A field that the actor may not see on an object is for him without a value there.
  */
 import { foldText, TsunagiError, type Literal, type Search, type Step, type Test } from "#kernel";
 import type { Sql, Transaction } from "#database";
@@ -16,19 +17,21 @@ import type { ParseContext } from "../field-kind.ts";
 import { ValueFault } from "../field-value.ts";
 import { password } from "../fields/password.ts";
 import type { Field, ObjectType } from "../object-type.ts";
+import { targetTypes } from "../type-references.ts";
 import type { TypeTable } from "../type-table.ts";
 import {
   both,
   condition,
   either,
   everything,
+  knownCondition,
   negated,
   ofType,
   type Condition,
 } from "./condition.ts";
 import { compileFieldTest } from "./field-test.ts";
 import { searchInvalid, unknownField } from "./search-fault.ts";
-import { allOf, always, anyOf, containsFolded, isOneOf, never, raw, sql } from "./sql.ts";
+import { allOf, always, anyOf, containsFolded, isOneOf, joined, never, raw, sql } from "./sql.ts";
 import { compileSystemTest, isSystemField, systemFields } from "./system-test.ts";
 import { wordsToFind, wordTable } from "./text-words.ts";
 import { valueSql } from "./value-sql.ts";
@@ -42,6 +45,8 @@ export interface Scope {
 
 /** So many objects are quicker listed once than looked for from every candidate. */
 const listedMax = 2000;
+/** So many ids are written into the statement, instead of being found anew at each place where they stand. */
+const writtenMax = 128;
 
 export class SearchCompiler {
   readonly transaction: Transaction;
@@ -115,6 +120,26 @@ export class SearchCompiler {
       : { sql: filter.condition, parameters: filter.parameters };
   }
 
+  /** The condition that the actor may see the field of the object (I4); undefined if everybody may who reads it. */
+  seen({ readRight }: Field, alias: string): Sql | undefined {
+    if (readRight === "read") return undefined;
+    const { condition: test, parameters } = permitted(this.#actor.principal, readRight, alias);
+    return test === "1 = 1" ? undefined : { sql: test, parameters };
+  }
+
+  /** A condition on a field, false where the actor may not see it (I4). */
+  whereSeen(field: Field, alias: string, inner: Condition): Condition {
+    const seen = this.seen(field, alias);
+    return seen === undefined ? inner : { ...inner, test: allOf([seen, inner.test]) };
+  }
+
+  /** The value of a field of the object in SQL, null where the actor may not see it (I4). */
+  visibleValue(field: Field, alias: string): Sql {
+    const value = valueSql(this.transaction.dialect, field, alias);
+    const seen = this.seen(field, alias);
+    return seen === undefined ? value : sql`(case when ${seen} then ${value} end)`;
+  }
+
   /** The id of the object at a path that somebody wrote. */
   async target(path: string, at: number): Promise<number> {
     try {
@@ -123,10 +148,7 @@ export class SearchCompiler {
       if (!(error instanceof ValueFault)) throw error;
       throw searchInvalid({
         at,
-        message: {
-          en: `there is no object at ${path} that you may read`,
-          ja: `${path} に読めるオブジェクトはありません`,
-        },
+        message: `there is no object at ${path} that you may read`,
       });
     }
   }
@@ -152,7 +174,7 @@ export class SearchCompiler {
     for (const type of scope.types) {
       const fields = type.derived.filter((field) => field.isSearched);
       if (fields.length === 0) continue;
-      const inFields = anyOf(fields.map((field) => isIn(valueSql(dialect, field, alias))));
+      const inFields = anyOf(fields.map((field) => isIn(this.visibleValue(field, alias))));
       tests.push(sql`(${raw(alias)}.type_id = ${type.id} and ${inFields})`);
     }
     return condition(anyOf(tests), { source: this.wordSource(text) });
@@ -180,6 +202,19 @@ export class SearchCompiler {
           select ${raw(alias)}.parent_id
           union all select p.parent_id from up join object p on p.id = up.id
         ) select 1 from up where id = ${id})`);
+  }
+
+  /** The ids that a query gives, as pieces of a list; undefined if they are too many. */
+  async #idsAtMost(ids: Sql, most: number): Promise<Sql[] | undefined> {
+    const rows = await this.transaction.all<{ id: number }>(
+      `${ids.sql} limit ${most + 1}`,
+      ids.parameters,
+    );
+    if (rows.length > most) return undefined;
+    const found = rows.map(({ id }) => id);
+    // Few lengths make few statements; 0 is no object's id.
+    while (!Number.isInteger(Math.log2(found.length))) found.push(found.at(-1) ?? 0);
+    return found.map((id) => sql`${id}`);
   }
 
   async #isAtMost(ids: Sql, most: number): Promise<boolean> {
@@ -218,8 +253,9 @@ export class SearchCompiler {
             : await this.#hop(type, field, step, alias, (target, types) =>
                 this.#way(rest, test, target, types),
               );
+        const visible = this.whereSeen(field, alias, inner);
         parts.push(
-          scope.types.length === 1 && !scope.isAll ? inner : ofType(alias, type.id, inner),
+          scope.types.length === 1 && !scope.isAll ? visible : ofType(alias, type.id, visible),
         );
       } catch (error) {
         // What does not fit one of the types may fit another.
@@ -268,17 +304,14 @@ export class SearchCompiler {
       }
       throw searchInvalid({
         at,
-        message: { en: "'text' takes ~ and !~ only", ja: "'text' には ~ と !~ だけが使えます" },
+        message: "'text' takes ~ and !~ only",
       });
     }
     if (rest.length > 0 || (name === "parent" && test.kind === "under")) {
       if (name !== "parent") {
         throw searchInvalid({
           at,
-          message: {
-            en: `'${name}' refers to no object`,
-            ja: `'${name}' はオブジェクトを参照しません`,
-          },
+          message: `'${name}' refers to no object`,
         });
       }
       const target = this.alias();
@@ -305,10 +338,7 @@ export class SearchCompiler {
     if (field.kind.references === undefined) {
       throw searchInvalid({
         at,
-        message: {
-          en: `'${name}' of ${type.name} refers to no object`,
-          ja: `${type.name} の '${name}' はオブジェクトを参照しません`,
-        },
+        message: `'${name}' of ${type.name} refers to no object`,
       });
     }
     const scope = await this.scopeOf(targetTypes(field));
@@ -317,22 +347,27 @@ export class SearchCompiler {
     const t = raw(target);
     const test = allOf([this.inScope(target, scope), this.readable(target), inner.test]);
     const [source] = inner.sources;
+    const referring =
+      source &&
+      sql`select r.source_id as id from object ${t}
+          join object_reference r on r.target_id = ${t}.id and r.field_id = ${field.id}
+          where ${t}.id in (${source}) and ${test}`;
     // Few targets are found once; many are looked at from each candidate.
-    const isListed = source !== undefined && (await this.#isAtMost(source, listedMax));
-    const direct = isListed
-      ? sql`exists (select 1 from object_reference r
-          where r.source_id = ${raw(alias)}.id and r.field_id = ${field.id} and r.target_id in
-            (select ${t}.id from object ${t} where ${t}.id in (${source}) and ${test}))`
-      : sql`exists (select 1 from object_reference r join object ${t} on ${t}.id = r.target_id
-          where r.source_id = ${raw(alias)}.id and r.field_id = ${field.id} and ${test})`;
+    if (source !== undefined && (await this.#isAtMost(source, listedMax))) {
+      const targets = sql`select ${t}.id from object ${t} where ${t}.id in (${source}) and ${test}`;
+      const ids = (await this.#idsAtMost(targets, writtenMax)) ?? [targets];
+      return knownCondition(alias, {
+        // The sign: a candidate has few references in the field, and targets have very many.
+        holds: (id) => sql`exists (select 1 from object_reference r where r.source_id = ${id}
+          and r.field_id = ${field.id} and +r.target_id in (${joined(ids, ", ")}))`,
+        source: sql`select r.source_id as id from object_reference r
+          where r.target_id in (${joined(ids, ", ")}) and r.field_id = ${field.id}`,
+      });
+    }
+    const direct = sql`exists (select 1 from object_reference r join object ${t} on ${t}.id = r.target_id
+      where r.source_id = ${raw(alias)}.id and r.field_id = ${field.id} and ${test})`;
     return {
-      ...condition(direct, {
-        source:
-          source &&
-          sql`select r.source_id as id from object ${t}
-              join object_reference r on r.target_id = ${t}.id and r.field_id = ${field.id}
-              where ${t}.id in (${source}) and ${test}`,
-      }),
+      ...condition(direct, { source: referring }),
       unindexed: source === undefined ? inner.unindexed : [],
     };
   }
@@ -353,16 +388,14 @@ export class SearchCompiler {
     if (field.kind.references === undefined) {
       throw searchInvalid({
         at,
-        message: {
-          en: `'${fieldName}' of ${typeName} refers to no object`,
-          ja: `${typeName} の '${fieldName}' はオブジェクトを参照しません`,
-        },
+        message: `'${fieldName}' of ${typeName} refers to no object`,
       });
     }
     const referrer = this.alias();
     const inner = await then(referrer, scope);
     const s = raw(referrer);
-    const test = allOf([this.inScope(referrer, scope), this.readable(referrer), inner.test]);
+    const { test: visible } = this.whereSeen(field, referrer, inner);
+    const test = allOf([this.inScope(referrer, scope), this.readable(referrer), visible]);
     const [source] = inner.sources;
     return {
       ...condition(
@@ -391,10 +424,7 @@ export class SearchCompiler {
     const at = test.kind === "compare" ? test.at : 0;
     throw searchInvalid({
       at,
-      message: {
-        en: "an object takes = != in empty exists under, or a field of it after a dot",
-        ja: "オブジェクトには = != in empty exists under か、'.' とフィールドが使えます",
-      },
+      message: "an object takes = != in empty exists under, or a field of it after a dot",
     });
   }
 
@@ -421,12 +451,4 @@ function fieldsOf(name: string, { types, isAll }: Scope): { type: ObjectType; fi
     const field = type.field(name);
     return field === undefined ? [] : [{ type, field }];
   });
-}
-
-/** The types that a field may refer to, or undefined for any. */
-function targetTypes(field: Field): string[] | undefined {
-  const { types } = field.options;
-  return Array.isArray(types)
-    ? types.filter((name): name is string => typeof name === "string")
-    : undefined;
 }

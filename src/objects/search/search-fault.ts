@@ -2,8 +2,8 @@ import { nearest, TsunagiError, type SearchFault } from "#kernel";
 
 /** The search cannot be done as it is written; `at` is where in its text. */
 export function searchInvalid({ at, message }: SearchFault, hint?: string): TsunagiError {
-  return new TsunagiError("SEARCH_INVALID", `${message.en} (at character ${at + 1})`, {
-    details: { at, message: message.en, messageJa: message.ja },
+  return new TsunagiError("SEARCH_INVALID", `${message} (at character ${at + 1})`, {
+    details: { at, message },
     ...(hint === undefined ? {} : { hint }),
   });
 }
@@ -16,10 +16,7 @@ export function unknownField(at: number, name: string, known: Iterable<string>, 
   return searchInvalid(
     {
       at,
-      message: {
-        en: `${where} has no field '${name}'`,
-        ja: `${where} にフィールド '${name}' はありません`,
-      },
+      message: `${where} has no field '${name}'`,
     },
     hint,
   );

@@ -1,12 +1,12 @@
 /** In what order a search gives its objects, and where a page of it begins. */
 import { TsunagiError } from "#kernel";
-import type { Sql, SqlDialect, SqlValue } from "#database";
+import type { Sql, SqlValue } from "#database";
 import type { Field, ObjectType } from "../object-type.ts";
 import { password } from "../fields/password.ts";
-import type { Scope } from "./search-compiler.ts";
+import type { Scope, SearchCompiler } from "./search-compiler.ts";
 import { unknownField } from "./search-fault.ts";
 import { raw, sql } from "./sql.ts";
-import { indexRows, isFullyIndexed, isPlain, valueSql } from "./value-sql.ts";
+import { indexRows, isFullyIndexed, isPlain } from "./value-sql.ts";
 
 export interface Sort {
   /** As it was asked for, such as `-cores`. */
@@ -30,13 +30,13 @@ export interface Position {
   id: number;
 }
 
-export function parseSort(key: string, scope: Scope, dialect: SqlDialect): Sort {
+export function parseSort(key: string, scope: Scope, compiler: SearchCompiler): Sort {
   const isDescending = key.startsWith("-");
   const name = isDescending ? key.slice(1) : key;
   const type = scope.types.length === 1 ? scope.types[0] : undefined;
   const field = type?.field(name);
   if (type !== undefined && field !== undefined) {
-    return fieldSort(type, field, { key, isDescending }, dialect);
+    return fieldSort(type, field, { key, isDescending }, compiler);
   }
   const column = Object.hasOwn(columns, name) ? columns[name as keyof typeof columns] : undefined;
   if (column === undefined) {
@@ -66,9 +66,10 @@ function fieldSort(
   type: ObjectType,
   field: Field,
   { key, isDescending }: { key: string; isDescending: boolean },
-  dialect: SqlDialect,
+  compiler: SearchCompiler,
 ): Sort {
-  const isIndexed = isFullyIndexed(field);
+  // An index is in the order of all values, also of those that he may not see.
+  const isIndexed = isFullyIndexed(field) && compiler.seen(field, "o") === undefined;
   if (
     field.kind === password ||
     field.kind.compare === undefined ||
@@ -82,11 +83,12 @@ function fieldSort(
     });
   }
   const index = isIndexed ? indexRows(type, field) : undefined;
+  const value = compiler.visibleValue(field, "o");
   return {
     key,
     isDescending,
-    value: isPlain(field) ? valueSql(dialect, field, "o") : raw("i.value"),
-    missing: sql`${valueSql(dialect, field, "o")} is null`,
+    value: isPlain(field) ? value : raw("i.value"),
+    missing: sql`${value} is null`,
     index,
     isNative: false,
     unindexed: isIndexed ? undefined : field.name,

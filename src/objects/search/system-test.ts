@@ -151,10 +151,7 @@ function compareTime(place: Place, operator: Comparison, literal: Literal): Cond
   if (Number.isNaN(time)) {
     throw searchInvalid({
       at: place.at,
-      message: {
-        en: `'${place.name}' is compared with a day or time such as 2026-04-01`,
-        ja: `'${place.name}' は 2026-04-01 のような日時と比較します`,
-      },
+      message: `'${place.name}' is compared with a day or time such as 2026-04-01`,
     });
   }
   return condition(sql`${column} ${raw(operator)} ${time}`);
@@ -171,9 +168,6 @@ function compareId(place: Place, operator: Comparison, literal: Literal): Condit
 function cannot({ name, at }: Place, operator: string) {
   return searchInvalid({
     at,
-    message: {
-      en: `'${name}' cannot be compared with '${operator}' here`,
-      ja: `'${name}' には '${operator}' が使えません`,
-    },
+    message: `'${name}' cannot be compared with '${operator}' here`,
   });
 }

@@ -21,8 +21,14 @@ export function wordsOf(texts: Iterable<string>): string[] {
   for (const text of texts) {
     const folded = foldText(text.slice(0, indexedCharactersMax));
     for (const part of folded.split(/\s+/u)) {
-      for (let at = 0; at < part.length; at = next(part, at)) {
-        words.add(part.slice(at, wordEnd(part, at)));
+      if (isAscii(part)) {
+        for (let at = 0; at < part.length; at += 1) {
+          words.add(part.slice(at, at + wordLength(part, at)));
+        }
+      } else {
+        for (let at = 0; at < part.length; at = next(part, at)) {
+          words.add(part.slice(at, wordEnd(part, at)));
+        }
       }
     }
   }
@@ -45,6 +51,12 @@ export function wordsToFind(text: string): Word[] {
     }
   }
   return [...words.values()];
+}
+
+/** Whether every character is one of the first 128, which are cut as they stand. */
+function isAscii(part: string): boolean {
+  for (let at = 0; at < part.length; at += 1) if (part.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
 function wordEnd(part: string, at: number): number {

@@ -2,7 +2,7 @@
  * The value of a field in SQL, read out of an object's document: what is stored, else the field's default.
  */
 import type { Sql, SqlDialect } from "#database";
-import { indexTable, indexValue } from "../derived-rows.ts";
+import { indexTable, indexValue } from "../index-value.ts";
 import type { Json } from "../json.ts";
 import type { Field, ObjectType } from "../object-type.ts";
 import { raw, sql } from "./sql.ts";

@@ -1,4 +1,5 @@
 /** What a client wants to get, by its `Accept` and `Accept-Language` headers. */
+import type { Language } from "#kernel";
 
 export type Wanted = "json" | "html" | "text";
 
@@ -26,8 +27,8 @@ export function wantedOf(
   return best;
 }
 
-/** The language in which titles are given. */
-export function languageOf(acceptLanguage: string | undefined): "en" | "ja" {
+/** The language in which people are told what is wrong. */
+export function languageOf(acceptLanguage: string | undefined): Language {
   const ranges = rangesOf(acceptLanguage ?? "");
   const quality = (language: string) =>
     Math.max(

@@ -16,6 +16,11 @@ export function splitTarget(target: string): { address: string; query: string } 
     : { address: target.slice(0, cut), query: target.slice(cut + 1) };
 }
 
+/** Whether the query of a request target names a field: it is about that field's file, not about the object. */
+export function namesField(target: string): boolean {
+  return /[?&]field(?:=|&|$)/.test(target);
+}
+
 /** Whether an address is one of the system's. */
 export function isSystemAddress(address: string): boolean {
   return address.startsWith("/.");

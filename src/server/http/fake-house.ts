@@ -1,4 +1,4 @@
-import type { ChangeDocument, ConsoleLine, Json, ObjectDocument, UndoDocument } from "#contract";
+import type { ChangeDocument, ConsoleLine, Json, ObjectDocument, UndoDocument, UserRightsDocument } from "#contract";
 import { baseName, parentPath, TsunagiError } from "#kernel";
 import type {
   ArgumentOf,
@@ -187,6 +187,11 @@ export class FakeHouse implements House {
       this.objects.delete(path);
       return null;
     },
+    "attachments.check": () => ({ sizeMax: 1_000_000 }),
+    "attachments.register": () => null,
+    "attachments.find": ({ path, field }) => {
+      throw new TsunagiError("ATTACHMENT_NOT_FOUND", `the field '${field}' of ${path} is empty`);
+    },
     "jobflows.check": () => ({ diagnostics: [] }),
     "objects.history": ({ path }) => {
       const { id } = this.#get(path);
@@ -224,6 +229,22 @@ export class FakeHouse implements House {
     "changes.get": ({ id }) => {
       throw new TsunagiError("OBJECT_NOT_FOUND", `there is no change ${id}`);
     },
+    "rights.ofObject": ({ path }) => ({ path, owner: "root", grants: [], users: [], isMore: false }),
+    "rights.ofUser": ({ user }) => ({ ...nobody, user }),
+    "rights.explain": ({ user, path, right }) => ({
+      user,
+      path,
+      right,
+      isAllowed: false,
+      through: [],
+      reason: "nothing gives it",
+    }),
+    "rights.grant": ({ path, subject, rights }) => ({ path, subject, rights }),
+    "users.create": ({ name, fields }) => this.add(`/system/users/${name}`, "User", fields),
+    "users.change": ({ name, fields }) => this.add(`/system/users/${name}`, "User", fields),
+    "groups.create": ({ name, fields }) => this.add(`/system/groups/${name}`, "Group", fields),
+    "groups.change": ({ name, fields }) => this.add(`/system/groups/${name}`, "Group", fields),
+    "people.history": () => ({ changes: [], next: null }),
     "processes.start": () => ({ process: "/process/17" }),
     "processes.list": (page) =>
       this.#page(
@@ -254,6 +275,32 @@ export class FakeHouse implements House {
       if (type === "Channel") return { kind: "accepted", delivered: false };
       throw new TsunagiError("METHOD_NOT_ALLOWED", `${path} is a ${type}, which cannot be run`);
     },
+    "transfer.transact": () => ({ change: 1, made: {}, faults: [], objects: [], total: 0 }),
+    "transfer.bulkEdit": () => ({
+      change: 1,
+      found: 0,
+      faults: [],
+      fingerprint: "",
+      objects: [],
+      total: 0,
+    }),
+    "transfer.export": () => ({ objects: [], kinds: {}, next: null }),
+    "transfer.import": () => ({
+      changes: [],
+      rows: 0,
+      created: 0,
+      updated: 0,
+      unchanged: 0,
+      deleted: 0,
+      faulty: 0,
+      faults: [],
+      ignoredColumns: [],
+      isCancelled: false,
+      objects: [],
+      total: 0,
+    }),
+    "transfer.progress": () => ({ rows: null }),
+    "transfer.cancel": () => null,
     "server.status": () => ({ status: this.status, version: "0.0.0", parts: {} }),
   };
 }
@@ -265,4 +312,15 @@ const nothingUndone: UndoDocument = {
   conflicts: [],
   conflictTotal: 0,
   isPartial: false,
+};
+
+const nobody: UserRightsDocument = {
+  user: "",
+  isDisabled: false,
+  isAdministrator: false,
+  groups: [],
+  grants: [],
+  owned: [],
+  ownedTotal: 0,
+  isMore: false,
 };

@@ -9,11 +9,14 @@ import {
   type FastifyRequest,
 } from "fastify";
 import { systemClock, TsunagiError, type Clock } from "#kernel";
+import type { AttachmentStore } from "#objects";
 import type { JobManagerDoor } from "../job-manager-door.ts";
 import type { House } from "../operations.ts";
 import { wantedOf } from "./accept.ts";
-import { isSystemAddress, splitTarget } from "./address.ts";
+import { isSystemAddress, namesField, splitTarget } from "./address.ts";
 import { mountApplication } from "./application.ts";
+import { attachmentRoutes, uploadAddress } from "./attachments.ts";
+import { BodyTime } from "./body-time.ts";
 import { jobManagerEndpoint } from "./job-managers.ts";
 import { parseJsonBody } from "./json-body.ts";
 import { listenFailure } from "./listen-failure.ts";
@@ -21,6 +24,7 @@ import { liveEndpoint } from "./live.ts";
 import { objectRoutes } from "./objects.ts";
 import { openApiRoute } from "./openapi.ts";
 import { pastRoutes } from "./past.ts";
+import { permissionRoutes } from "./permissions.ts";
 import { answerWithProblem, problemMediaType, problemOf } from "./problem.ts";
 import { processRoutes } from "./processes.ts";
 import { mount, type Route } from "./route.ts";
@@ -29,6 +33,7 @@ import { searchRoutes } from "./search.ts";
 import { sessionRoutes } from "./session.ts";
 import { Sockets } from "./sockets.ts";
 import { statusRoutes } from "./status.ts";
+import { importRoutes, transferRoutes } from "./transfer.ts";
 
 /**
  * The gateway: the house as it is seen over HTTP. It translates and admits; it knows nothing of objects, checks
@@ -48,6 +53,8 @@ export interface GatewayOptions {
   logger: FastifyBaseLogger;
   version: string;
   jobManagers?: JobManagerDoor;
+  /** Where the bytes of files are. */
+  attachments?: AttachmentStore;
   clock?: Clock;
 }
 
@@ -60,7 +67,7 @@ export interface Gateway {
 /** One megabyte, as the manual says. */
 const bodyMaxBytes = 1_000_000;
 
-// Headers and body of a request have to arrive within this time; it ends slow attacks and lost clients.
+// Headers and body of a request have to arrive within this time each; it ends slow attacks and lost clients.
 const requestTimeoutMs = 60_000;
 
 // Longer than the 60 s after which common proxies give up an idle connection, so that they do so first.
@@ -85,7 +92,8 @@ const securityHeaders = {
 /** Puts a gateway before a house; it opens with `listen`. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { host, port, house, logger, jobManagers, clock = systemClock } = options;
-  const app = createApp(logger);
+  const bodyTime = new BodyTime(clock, requestTimeoutMs);
+  const app = createApp(logger, bodyTime);
   const endpoints = [liveEndpoint({ house, clock }), jobManagerEndpoint({ jobManagers, logger })];
   let isClosing = false;
   app.addHook("onSend", async (_request, reply) => {
@@ -95,7 +103,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sockets = new Sockets({ clock, logger, endpoints });
   return {
     async listen() {
-      await plugIn(app, options);
+      await plugIn(app, options, bodyTime);
       try {
         await app.listen({ host, port });
       } catch (error) {
@@ -116,22 +124,38 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 /** The whole API, as it is served and documented. */
 export function allRoutes(version: string): Route[] {
+  return [...jsonRoutes(version), ...attachmentRoutes, ...importRoutes];
+}
+
+function jsonRoutes(version: string): Route[] {
   const routes = [
     ...objectRoutes,
     ...checkRoutes,
     ...searchRoutes,
     ...pastRoutes,
+    ...permissionRoutes,
     ...processRoutes,
     ...sessionRoutes,
     ...statusRoutes,
+    ...transferRoutes,
   ];
-  return [...routes, openApiRoute(routes, version)];
+  return [...routes, openApiRoute([...routes, ...attachmentRoutes, ...importRoutes], version)];
 }
 
-async function plugIn(app: FastifyInstance, options: GatewayOptions): Promise<void> {
+async function plugIn(
+  app: FastifyInstance,
+  options: GatewayOptions,
+  bodyTime: BodyTime,
+): Promise<void> {
   await app.register(fastifyCookie);
   const sendApplication = await mountApplication(app, options.webRoot);
-  mount(app, allRoutes(options.version), { house: options.house, sendApplication });
+  const { house, attachments, version } = options;
+  const context = { house, sendApplication, attachments, bodyTime };
+  mount(app, jsonRoutes(version), context);
+  await app.register(async (files) => {
+    takeFiles(files);
+    mount(files, [...attachmentRoutes, ...importRoutes], context);
+  });
   app.setNotFoundHandler((request, reply) => {
     const { address } = splitTarget(request.raw.url ?? "/");
     if (request.method === "GET" && wantedOf(request.headers.accept, ["json", "html"]) === "html") {
@@ -145,7 +169,7 @@ async function plugIn(app: FastifyInstance, options: GatewayOptions): Promise<vo
   });
 }
 
-function createApp(logger: FastifyBaseLogger): FastifyInstance {
+function createApp(logger: FastifyBaseLogger, bodyTime: BodyTime): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -153,7 +177,8 @@ function createApp(logger: FastifyBaseLogger): FastifyInstance {
     // A proxy on the same machine may say for whom it asks, nobody else.
     trustProxy: "loopback",
     bodyLimit: bodyMaxBytes,
-    requestTimeout: requestTimeoutMs,
+    // Of a body, BodyTime says how long it may take.
+    requestTimeout: 0,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: "idle",
     return503OnClosing: false,
@@ -164,6 +189,15 @@ function createApp(logger: FastifyBaseLogger): FastifyInstance {
     clientErrorHandler: refuseBrokenRequest,
   });
   app.server.maxConnections = connectionsMax;
+  app.server.headersTimeout = requestTimeoutMs;
+  app.addConstraintStrategy(byQuery);
+  continueWhenAdmitted(app);
+  app.addHook("onRequest", async ({ raw }, reply) => {
+    bodyTime.limit(raw, () => {
+      if (reply.raw.headersSent) raw.destroy();
+      else refuseBrokenRequest(tooSlow, raw.socket);
+    });
+  });
   app.setErrorHandler(answerWithProblem);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({ ...securityHeaders, "x-request-id": request.id });
@@ -207,6 +241,42 @@ function takeJson(app: FastifyInstance): void {
     );
   });
 }
+
+/** Files come as they are, whatever they are; who takes one reads it from the connection. */
+function takeFiles(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
+}
+
+/** Tells requests about a field's file from those about its object. */
+const byQuery: Constraint = {
+  name: "query",
+  storage() {
+    const handlers = new Map<unknown, Handler>();
+    return {
+      get: (value) => handlers.get(value) ?? null,
+      set: (value, handler) => void handlers.set(value, handler),
+    };
+  },
+  deriveConstraint: ({ url = "/" }) => (namesField(url) ? "field" : undefined),
+};
+
+type Constraint = Parameters<FastifyInstance["addConstraintStrategy"]>[0];
+type Handler = Parameters<ReturnType<Constraint["storage"]>["set"]>[1];
+
+/** Who asks before he sends a file (`Expect: 100-continue`) is told to go on only when it would be taken. */
+function continueWhenAdmitted(app: FastifyInstance): void {
+  app.server.on("checkContinue", (request, response) => {
+    const { address } = splitTarget(request.url ?? "/");
+    const isFile = namesField(request.url ?? "/") || address === uploadAddress;
+    if (!isFile) response.writeContinue();
+    app.server.emit("request", request, response);
+  });
+}
+
+const tooSlow = Object.assign(new Error("the body did not arrive in time"), {
+  code: "ERR_HTTP_REQUEST_TIMEOUT",
+});
 
 /** What is no HTTP, too large a head or too slow does not reach Fastify. */
 function refuseBrokenRequest(error: Error & { code: string }, socket: Socket): void {

@@ -43,8 +43,10 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function longIntegersAsText(_key: string, value: Json, context?: { source?: string }): Json {
+function longIntegersAsText(key: string, value: Json, context?: { source?: string }): Json {
   const source = context?.source;
+  // Half of all code that copies objects would lose it, or worse; nothing of ours has such a name.
+  if (key === "__proto__") throw invalid("nothing may have the name '__proto__'", {});
   if (value === Infinity || value === -Infinity) {
     throw invalid(
       `the number ${source?.slice(0, 50)} is beyond what a number can hold`,

@@ -223,7 +223,7 @@ export async function read(ask: Ask<z.output<typeof readQuery>, unknown>): Promi
   return withTag(ask, await ask.call("objects.get", { path }));
 }
 
-function withTag(ask: Ask<unknown, unknown>, object: ObjectDocument): ObjectDocument {
+export function withTag(ask: Ask<unknown, unknown>, object: ObjectDocument): ObjectDocument {
   ask.reply.header("etag", `"${object.revision}"`);
   return object;
 }
@@ -258,7 +258,7 @@ function revisionOf(ask: Ask<unknown, unknown>): Basis {
   return { argument: { revision: Number(number[1] ?? number[2]) }, isAny: false, isMissing: false };
 }
 
-function requiredRevision(ask: Ask<unknown, unknown>): { revision?: number } {
+export function requiredRevision(ask: Ask<unknown, unknown>): { revision?: number } {
   const basis = revisionOf(ask);
   if (basis.isMissing) throw revisionRequired(ask.path());
   return basis.argument;

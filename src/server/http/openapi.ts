@@ -3,10 +3,15 @@ import {
   changeListDocument,
   comparisonDocument,
   deletedDocument,
+  explanationDocument,
+  grantDocument,
   historyDocument,
+  objectRightsDocument,
   oneChangeDocument,
+  peopleHistoryDocument,
   restoredDocument,
   undoDocument,
+  userRightsDocument,
   consoleDocument,
   listDocument,
   objectDocument,
@@ -14,6 +19,7 @@ import {
   startedDocument,
 } from "#contract";
 import { isSystemAddress, objectsPrefix } from "./address.ts";
+import { uploadedDocument } from "./attachments.ts";
 import { acceptedDocument } from "./objects.ts";
 import { route, type Answer, type Route } from "./route.ts";
 import { meDocument } from "./session.ts";
@@ -30,8 +36,14 @@ for (const [id, schema] of Object.entries({
   Change: oneChangeDocument,
   Comparison: comparisonDocument,
   Deleted: deletedDocument,
+  Uploaded: uploadedDocument,
   Undone: undoDocument,
   Restored: restoredDocument,
+  ObjectRights: objectRightsDocument,
+  UserRights: userRightsDocument,
+  Explanation: explanationDocument,
+  Grant: grantDocument,
+  PeopleHistory: peopleHistoryDocument,
   Started: startedDocument,
   Accepted: acceptedDocument,
   Console: consoleDocument,
@@ -62,12 +74,18 @@ export function openApiRoute(routes: readonly Route[], version: string): Route {
 }
 
 export function openApiOf(routes: readonly Route[], version: string): Record<string, unknown> {
-  const paths: Record<string, Record<string, unknown>> = {};
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     const path = isSystemAddress(route.address)
       ? route.address
       : `${objectsPrefix}${route.address}`;
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, path) };
+    const method = route.method.toLowerCase();
+    const operation = operationOf(route, path);
+    const sibling = paths[path]?.[method];
+    paths[path] = {
+      ...paths[path],
+      [method]: sibling === undefined ? operation : merged(sibling, operation),
+    };
   }
   return {
     openapi: "3.1.0",
@@ -87,7 +105,51 @@ const securitySchemes = {
   session: { type: "apiKey", in: "cookie", name: "tsunagi_session" },
 };
 
-function operationOf(route: Route, path: string): Record<string, unknown> {
+interface Operation {
+  operationId: string;
+  summary: string;
+  description?: string;
+  parameters: Parameter[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, Response>;
+}
+
+interface Parameter {
+  name: string;
+  in: "path" | "query" | "header";
+  required?: boolean;
+  schema: unknown;
+}
+
+interface Response {
+  description: string;
+  content?: Record<string, unknown>;
+}
+
+/** OpenAPI knows one operation for a method of an address; what the query tells apart is written into one. */
+function merged(one: Operation, other: Operation): Operation {
+  const names = new Set(one.parameters.map(({ name }) => name));
+  const content = { ...one.requestBody?.content, ...other.requestBody?.content };
+  const responses = Object.entries(other.responses).map(([status, response]) => {
+    const same = one.responses[status];
+    if (same === undefined) return [status, response];
+    const description =
+      same.description === response.description
+        ? same.description
+        : `${same.description}; or ${response.description.toLowerCase()}`;
+    return [status, { description, content: { ...response.content, ...same.content } }];
+  });
+  return {
+    ...one,
+    summary: `${one.summary}; or ${other.summary.toLowerCase()}`,
+    description: [one.description, other.description].filter(Boolean).join("\n\n"),
+    parameters: [...one.parameters, ...other.parameters.filter(({ name }) => !names.has(name))],
+    ...(Object.keys(content).length === 0 ? {} : { requestBody: { content } }),
+    responses: { ...one.responses, ...Object.fromEntries(responses) },
+  };
+}
+
+function operationOf(route: Route, path: string): Operation {
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
@@ -98,6 +160,9 @@ function operationOf(route: Route, path: string): Record<string, unknown> {
       ...queryParameters(route.query),
       ...revisionParameter(route),
     ],
+    ...(route.takesFile === true
+      ? { requestBody: { content: { "*/*": { schema: { type: "string", format: "binary" } } } } }
+      : {}),
     ...(route.body === undefined
       ? {}
       : { requestBody: { content: { "application/json": { schema: schemaOf(route.body) } } } }),
@@ -122,8 +187,8 @@ function operationIdOf(route: Route): string {
   ].join("");
 }
 
-function pathParameters(path: string): unknown[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+function pathParameters(path: string): Parameter[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
     name,
     in: "path",
     required: true,
@@ -131,19 +196,23 @@ function pathParameters(path: string): unknown[] {
   }));
 }
 
-function queryParameters(query: z.ZodType | undefined): unknown[] {
+function queryParameters(query: z.ZodType | undefined): Parameter[] {
   if (query === undefined) return [];
   const { properties = {} } = z.toJSONSchema(query, { io: "input", ...anyValue });
   return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema }));
 }
 
-function revisionParameter(route: Route): unknown[] {
+function revisionParameter(route: Route): Parameter[] {
   const takesRevision =
     route.address === "/{path}" && ["PUT", "PATCH", "DELETE"].includes(route.method);
   return takesRevision ? [{ name: "If-Match", in: "header", schema: { type: "string" } }] : [];
 }
 
-function responseOf(answer: Answer): Record<string, unknown> {
+function responseOf(answer: Answer): Response {
+  if (answer.isFile === true) {
+    const schema = { type: "string", format: "binary" };
+    return { description: answer.description, content: { "*/*": { schema } } };
+  }
   if (answer.schema === undefined) return { description: answer.description };
   return {
     description: answer.description,

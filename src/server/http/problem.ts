@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { errorKinds, TsunagiError, type ErrorCode } from "#kernel";
+import { errorKinds, translate, TsunagiError, type ErrorCode, type Language } from "#kernel";
 import type { ProblemDocument } from "#contract";
 import { ZodError } from "zod";
 import { languageOf } from "./accept.ts";
@@ -36,7 +36,7 @@ export function answerWithProblem(
 export function problemOf(
   failure: TsunagiError,
   requestId: string,
-  language: "en" | "ja",
+  language: Language,
 ): ProblemDocument {
   const isOurs = failure.code === "INTERNAL";
   const detail = isOurs ? `something inside went wrong in request ${requestId}` : failure.message;
@@ -46,11 +46,28 @@ export function problemOf(
     status: failure.status,
     code: failure.code,
     title: errorKinds[failure.code].title[language],
-    detail,
-    details: isOurs ? {} : failure.details,
-    ...(hint === undefined ? {} : { hint }),
+    detail: translate(detail, language),
+    details: isOurs ? {} : (translateTexts(failure.details, language) as typeof failure.details),
+    ...(hint === undefined ? {} : { hint: translate(hint, language) }),
     requestId,
   };
+}
+
+// Under these names, what we say about a value; under all others, values.
+const textNames = new Set(["message", "hint", "expected", "got"]);
+
+/** Details, or an answer, with the texts in it for people in their language. */
+export function translateTexts(value: unknown, language: Language): unknown {
+  if (language === "en" || typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => translateTexts(each, language));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, unknown]) => [
+      name,
+      textNames.has(name) && typeof inner === "string"
+        ? translate(inner, language)
+        : translateTexts(inner, language),
+    ]),
+  );
 }
 
 /** Makes a failure with a code of whatever was thrown while a request was served. */

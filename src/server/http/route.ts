@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { TsunagiError } from "#kernel";
+import { assert, TsunagiError } from "#kernel";
+import type { AttachmentStore } from "#objects";
 import type { ArgumentOf, Credentials, House, OperationName, ResultOf } from "../operations.ts";
 import { wantedOf } from "./accept.ts";
 import { isSystemAddress, objectsPrefix, pathOfAddress, splitTarget } from "./address.ts";
+import type { BodyTime } from "./body-time.ts";
 import { assertSameOrigin, credentialsOf } from "./credentials.ts";
 import { faultText } from "./fault-text.ts";
 
@@ -25,6 +27,10 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   description?: string;
   /** Whether it answers people who are not signed in. */
   isOpen?: boolean;
+  /** Only of requests whose query has this; they are told from others at the same address. */
+  when?: "field";
+  /** The body is a file, which the route reads itself. */
+  takesFile?: boolean;
   query?: Query;
   body?: Body;
   answers: Record<number, Answer>;
@@ -36,6 +42,7 @@ export interface Answer {
   /** Absent where the answer has no body. */
   schema?: z.ZodType;
   isText?: boolean;
+  isFile?: boolean;
 }
 
 /** A request as a route sees it. */
@@ -47,6 +54,9 @@ export interface Ask<Query, Body> {
   reply: FastifyReply;
   /** The path of the object that the address names. */
   path: () => string;
+  /** The bytes of files. */
+  attachments: () => AttachmentStore;
+  bodyTime: BodyTime;
   call: <N extends OperationName>(name: N, argument: ArgumentOf<N>) => Promise<ResultOf<N>>;
 }
 
@@ -63,19 +73,24 @@ export function route<Query extends z.ZodType, Body extends z.ZodType>(
 /** Answers with the browser's application, whose pages have the objects' addresses. */
 export type SendApplication = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
+export interface RouteContext {
+  house: House;
+  sendApplication: SendApplication;
+  /** Absent where no files are kept. */
+  attachments: AttachmentStore | undefined;
+  bodyTime: BodyTime;
+}
+
 /** Serves the routes, and refuses other methods at their addresses. */
-export function mount(
-  app: FastifyInstance,
-  routes: readonly Route[],
-  context: { house: House; sendApplication: SendApplication },
-): void {
+export function mount(app: FastifyInstance, routes: readonly Route[], context: RouteContext): void {
   const methodsAt = new Map<string, Set<Method>>();
   for (const route of routes) {
     for (const url of urlsOf(route.address)) {
-      const isPage = route.method === "GET" && !isSystemAddress(url);
+      const isPage = route.method === "GET" && !isSystemAddress(url) && route.when === undefined;
       app.route({
         method: route.method,
         url,
+        ...(route.when === undefined ? {} : { constraints: { query: route.when } }),
         onRequest: (request, reply, done) => {
           // No object has such an address; Fastify's `*` takes it all the same.
           if (url === "/*" && isSystemAddress(request.raw.url ?? "/")) return reply.callNotFound();
@@ -87,8 +102,9 @@ export function mount(
         handler: (request, reply) =>
           isPage && wantsPage(request)
             ? context.sendApplication(request, reply)
-            : route.handle(askOf(route, request, reply, context.house)),
+            : route.handle(askOf(route, request, reply, context)),
       });
+      if (route.when !== undefined) continue;
       // More special addresses of objects take the other methods of `/{path}`.
       if (isSystemAddress(route.address) || route.address === anyObject) {
         methodsAt.set(url, (methodsAt.get(url) ?? new Set()).add(route.method));
@@ -115,7 +131,7 @@ function refuseOthers(app: FastifyInstance, url: string, methods: Method[]): voi
           `${request.method} is not possible at ${url}`,
           {
             details: { allow: methods },
-            hint: `It takes ${methods.join(", ")}.`,
+            hint: `Its methods are ${methods.join(", ")}.`,
           },
         );
       },
@@ -156,7 +172,7 @@ function askOf(
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
-  house: House,
+  { house, attachments, bodyTime }: RouteContext,
 ): Ask<unknown, unknown> {
   const { address } = splitTarget(request.raw.url ?? "/");
   const credentials = credentialsOf(request.headers);
@@ -167,6 +183,11 @@ function askOf(
     request,
     reply,
     path: () => pathOfAddress(address),
+    attachments: () => {
+      assert(attachments !== undefined, "this gateway keeps no files");
+      return attachments;
+    },
+    bodyTime,
     call: (name, argument) => house.call(name, credentials, argument),
   };
 }

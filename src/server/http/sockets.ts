@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import { WebSocketServer, type WebSocket } from "ws";
-import { TsunagiError, type Clock } from "#kernel";
+import { TsunagiError, type Clock, type Language } from "#kernel";
 import { languageOf } from "./accept.ts";
 import { splitTarget } from "./address.ts";
 import { failureOf, problemMediaType, problemOf } from "./problem.ts";
@@ -133,7 +133,7 @@ function refuse(
   stream: Duplex,
   failure: TsunagiError,
   requestId: string,
-  language: "en" | "ja",
+  language: Language,
 ): void {
   const body = JSON.stringify(problemOf(failure, requestId, language));
   const head = [

@@ -1,7 +1,8 @@
 import type { Hello, ManagerConnection, ManagerMessage } from "#contract";
 import { openDatabase } from "#database";
-import type { TsunagiError } from "#kernel";
+import { systemClock, type TsunagiError } from "#kernel";
 import type { Usage } from "#identity";
+import { AttachmentCollector, openAttachmentStore } from "#objects";
 import { createLogger, keySealer } from "#runtime";
 import { EngineHouse } from "../engine-house.ts";
 import { migrations } from "../house.ts";
@@ -14,6 +15,7 @@ import { parentLine, type CallArgument, threadSettings } from "./thread-settings
 const settings = threadSettings();
 const logger = createLogger({ name: "engine" });
 let house: EngineHouse | undefined;
+let collector: AttachmentCollector | undefined;
 const managers = new Map<number, ManagerConnection>();
 let changed = new Set<string>();
 
@@ -24,6 +26,7 @@ async function call(name: string, argument: unknown): Promise<unknown> {
     case "open":
       return open();
     case "close":
+      await collector?.stop();
       return house?.close();
     case "save-usage":
       return running().saveUsage(argument as Usage);
@@ -63,7 +66,22 @@ async function open(): Promise<null> {
     // Outside of any promise: it ends this thread, and so the server.
     onReplaced: (error) => void setImmediate(() => throwIt(error)),
   });
-  house = await EngineHouse.open({ database, sealer: keySealer(settings.key), logger });
+  const attachments = openAttachmentStore(database, settings.database);
+  house = await EngineHouse.open({
+    database,
+    sealer: keySealer(settings.key),
+    logger,
+    attachments,
+  });
+  const { engine } = house;
+  collector = new AttachmentCollector({
+    database,
+    write: (work) => engine.write(work),
+    store: attachments,
+    clock: systemClock,
+    onFailure: (error) => logger.error({ err: error }, "old attachments could not be removed"),
+  });
+  collector.start();
   house.watchAll((topic) => {
     if (changed.size === 0) setImmediate(passOn);
     changed.add(topic);

@@ -1,5 +1,5 @@
 import type { ProblemDocument } from "#contract";
-import { t } from "../ui/text.ts";
+import { language, t } from "../ui/text.ts";
 import { addressOfPath } from "./address.ts";
 
 /** Requests to the server, always below `/.api/v1/`: the pages' own addresses would fill the Back button with data. */
@@ -52,6 +52,7 @@ export async function request<Result>(
       method,
       headers: {
         accept: "application/json",
+        "accept-language": language,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(revision === undefined ? {} : { "if-match": `"${revision}"` }),
       },

@@ -1,10 +1,9 @@
+/** The words of the application, in the language that the browser prefers. */
+import { translate, translateWaits, type Language } from "#kernel";
 import { en } from "./locales/en.ts";
 import { ja } from "./locales/ja.ts";
 
-/** The words of the application, in the language that the browser prefers. */
-
 export type TextKey = keyof typeof en;
-export type Language = "en" | "ja";
 
 const texts: Record<Language, Record<TextKey, string>> = { en, ja };
 
@@ -17,6 +16,16 @@ export function languageOf(preferred: readonly string[]): Language {
 }
 
 export const language = languageOf(navigator.languages);
+
+/** What the server says in English wherever it is stored, such as why a process has failed. */
+export function told(text: string): string {
+  return translate(text, language);
+}
+
+/** What a process waits for, likewise. */
+export function toldWaits(text: string): string {
+  return translateWaits(text, language);
+}
 
 /** The text for a key, with `{name}` replaced by its value. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {

@@ -1,29 +1,24 @@
 import { nearest } from "#kernel";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Argument, BracketJob, Jobflow, Name } from "../../syntax/tree.ts";
-import { allExpressions, allJobs } from "../../syntax/walk.ts";
+import type { LocalCheck } from "../local-checks.ts";
+import type { Argument, BracketJob, Name } from "../../syntax/tree.ts";
 
 /** LANGUAGE section 3. */
 const commandOptions: readonly string[] = ["timeout", "retry", "interval", "stdin", "repeatable"];
 
 /** Says which arguments and keys are given twice, and which options a command does not have. */
-export function checkArguments(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const job of allJobs(tree)) {
-    if (job.kind !== "bracket") continue;
-    diagnostics.push(...twice(argumentNames(job.arguments), "argument"));
-    if (job.target.kind === "string") diagnostics.push(...checkOptions(job));
-  }
-  for (const expression of allExpressions(tree))
-    if (expression.kind === "dictionary")
-      diagnostics.push(
-        ...twice(
-          expression.entries.map(({ key }) => key),
-          "key",
-        ),
-      );
-  return diagnostics;
-}
+export const checkArguments: LocalCheck = {
+  job(job, report) {
+    if (job.kind !== "bracket" || job.arguments.length === 0) return;
+    twice(argumentNames(job.arguments), "argument").forEach(report);
+    if (job.target.kind === "string") checkOptions(job).forEach(report);
+  },
+  expression(expression, report) {
+    if (expression.kind !== "dictionary") return;
+    const keys = expression.entries.map(({ key }) => key);
+    twice(keys, "key").forEach(report);
+  },
+};
 
 function argumentNames(given: readonly Argument[]): Name[] {
   return given.flatMap(({ name }) => name ?? []);

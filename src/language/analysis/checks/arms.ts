@@ -1,18 +1,16 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Span } from "../../syntax/span.ts";
-import type { CaseBlock, Expression, IfBlock, Jobflow } from "../../syntax/tree.ts";
-import { allJobs } from "../../syntax/walk.ts";
+import type { CaseBlock, Expression, IfBlock } from "../../syntax/tree.ts";
 import { isAlwaysTrue } from "../endings.ts";
+import type { LocalCheck } from "../local-checks.ts";
 
 /** Says which arms of `if` and `case` never run, because an earlier one takes all that would fit them. */
-export function checkArms(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const job of allJobs(tree)) {
-    if (job.kind === "if") diagnostics.push(...checkConditions(job));
-    if (job.kind === "case") diagnostics.push(...checkPatterns(job));
-  }
-  return diagnostics;
-}
+export const checkArms: LocalCheck = {
+  job(job, report) {
+    if (job.kind === "if") checkConditions(job).forEach(report);
+    if (job.kind === "case") checkPatterns(job).forEach(report);
+  },
+};
 
 function checkConditions({ arms, else: otherwise }: IfBlock): Diagnostic[] {
   const seen = new Map<string, Span>();

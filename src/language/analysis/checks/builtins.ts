@@ -1,23 +1,22 @@
 import { nearest } from "#kernel";
 import { argumentFault, builtins, findBuiltin, patternFault, signatureOf } from "#machine";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Argument, Jobflow, Name, PatternLiteral } from "../../syntax/tree.ts";
-import { allExpressions, allJobs } from "../../syntax/walk.ts";
+import type { LocalCheck } from "../local-checks.ts";
+import type { Argument, Name, PatternLiteral } from "../../syntax/tree.ts";
 
 type Kind = "function" | "job";
 
 /** Says which built-ins do not exist or get wrong arguments, and which patterns are not valid. */
-export function checkBuiltins(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const job of allJobs(tree))
-    if (job.kind === "builtin") diagnostics.push(...checkUse(job.name, job.arguments, "job"));
-  for (const expression of allExpressions(tree)) {
+export const checkBuiltins: LocalCheck = {
+  job(job, report) {
+    if (job.kind === "builtin") checkUse(job.name, job.arguments, "job").forEach(report);
+  },
+  expression(expression, report) {
     if (expression.kind === "call")
-      diagnostics.push(...checkUse(expression.function, expression.arguments, "function"));
-    if (expression.kind === "pattern") diagnostics.push(...checkPattern(expression));
-  }
-  return diagnostics;
-}
+      checkUse(expression.function, expression.arguments, "function").forEach(report);
+    if (expression.kind === "pattern") checkPattern(expression).forEach(report);
+  },
+};
 
 function checkUse(name: Name, given: readonly Argument[], kind: Kind): Diagnostic[] {
   const builtin = findBuiltin(name.text);

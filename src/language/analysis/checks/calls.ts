@@ -1,8 +1,15 @@
 import { nearest } from "#kernel";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Span } from "../../syntax/span.ts";
-import type { Argument, Expression, Job, Jobflow, Parameter } from "../../syntax/tree.ts";
-import { chainsOf, closuresOf } from "../../syntax/walk.ts";
+import type {
+  Argument,
+  ClosureExpression,
+  Expression,
+  Job,
+  Jobflow,
+  Parameter,
+} from "../../syntax/tree.ts";
+import { chainsOf, closuresOf, remembered } from "../../syntax/walk.ts";
 import { absolutePath } from "../paths.ts";
 import { knownValues } from "../known-values.ts";
 import type { Surroundings, VisibleParameter } from "../surroundings.ts";
@@ -35,20 +42,37 @@ export function checkCalls(tree: Jobflow, surroundings?: Surroundings): Diagnost
       diagnostics.push(notCallable(target.span, title, object.type));
     return object?.parameters && { title, parameters: object.parameters };
   };
-  const visit = (job: Job, self: Callee): void => {
-    const call = callIn(job);
-    const callee = call && calleeOf(call.target, self);
-    if (callee) diagnostics.push(...checkCall(callee, call));
-    for (const closure of closuresOf(job)) {
-      const own = { title: "this closure", parameters: visible(closure.parameters) };
-      for (const link of closure.chain?.links ?? []) visit(link.job, own);
-    }
-    for (const { chain } of chainsOf(job)) for (const link of chain.links) visit(link.job, self);
-  };
   const flow = { title: "this flow", parameters: visible(tree.parameters) };
-  for (const { job } of tree.chain?.links ?? []) visit(job, flow);
+  for (const { job } of tree.chain?.links ?? [])
+    for (const { call, closure } of callsIn(job)) {
+      const self = closure
+        ? { title: "this closure", parameters: visible(closure.parameters) }
+        : flow;
+      const callee = calleeOf(call.target, self);
+      if (callee) diagnostics.push(...checkCall(callee, call));
+    }
   return diagnostics;
 }
+
+/** The calls in a job, and in which closure they stand, if in any. */
+const callsIn = remembered((job: Job): readonly CallPlace[] => {
+  const call = callIn(job);
+  const found: CallPlace[] = call ? [{ call, closure: null }] : [];
+  for (const closure of closuresOf(job))
+    for (const link of closure.chain?.links ?? [])
+      for (const place of callsIn(link.job))
+        found.push(place.closure ? place : { call: place.call, closure });
+  for (const { chain } of chainsOf(job))
+    for (const link of chain.links) for (const place of callsIn(link.job)) found.push(place);
+  return found.length > 0 ? found : noCalls;
+});
+
+interface CallPlace {
+  readonly call: Call;
+  readonly closure: ClosureExpression | null;
+}
+
+const noCalls: readonly CallPlace[] = [];
 
 const uncallable: ReadonlySet<string> = new Set(["Directory", "Channel"]);
 
@@ -58,6 +82,8 @@ interface Call {
 }
 
 function callIn(job: Job): Call | undefined {
+  // A command is a text.
+  if (job.kind === "bracket" && job.target.kind === "string") return undefined;
   if (job.kind === "bracket") return { target: job.target, given: job.arguments };
   if (job.kind !== "builtin" || job.name.text !== "spawn") return undefined;
   const flow = job.arguments.find(({ name }) => name === null);

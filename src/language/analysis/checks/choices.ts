@@ -1,25 +1,23 @@
 import { externalJobs } from "#machine";
 import type { Diagnostic } from "../diagnostic.ts";
-import type { ChoiceArm, Jobflow } from "../../syntax/tree.ts";
-import { allJobs } from "../../syntax/walk.ts";
+import type { LocalCheck } from "../local-checks.ts";
+import type { ChoiceArm } from "../../syntax/tree.ts";
 
 /** Says which arms of a choice wait for nothing, and which choices have no arms. */
-export function checkChoices(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const job of allJobs(tree)) {
-    if (job.kind !== "choice") continue;
+export const checkChoices: LocalCheck = {
+  job(job, report) {
+    if (job.kind !== "choice") return;
     if (job.arms.length === 0)
-      diagnostics.push({
+      report({
         code: "choice.empty",
         severity: "error",
         span: job.span,
         message: "this choice has nothing to wait for",
         hint: "Write arms: { choice | <channel> -> … after 60: … }.",
       });
-    for (const arm of job.arms) if (!waits(arm)) diagnostics.push(noWait(arm));
-  }
-  return diagnostics;
-}
+    for (const arm of job.arms) if (!waits(arm)) report(noWait(arm));
+  },
+};
 
 /** Whatever happens outside can be waited for. */
 function waits({ after, chain }: ChoiceArm): boolean {

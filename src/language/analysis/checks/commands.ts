@@ -1,24 +1,21 @@
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Span } from "../../syntax/span.ts";
 import type { Expression, Jobflow, StringPart } from "../../syntax/tree.ts";
-import { allJobs } from "../../syntax/walk.ts";
 import { knownValues } from "../known-values.ts";
+import type { LocalCheck } from "../local-checks.ts";
 import type { Origin } from "../outside.ts";
 import { walkOutside, type WordOrigin } from "../outside-walk.ts";
 import { asciiPart, resolveNames } from "../resolver.ts";
 
-/**
- * Says where a value from outside (a parameter, a message, the output of a command) stands unquoted in a command, and
- * where a bracket holds what can be neither a command nor a call.
- */
-export function checkCommands(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const job of allJobs(tree))
-    if (job.kind === "bracket" && cannotRun(job.target)) diagnostics.push(nothingToRun(job.target));
-  return [...diagnostics, ...unquotedValues(tree)];
-}
+/** Says where a bracket holds what can be neither a command nor a call. */
+export const checkBrackets: LocalCheck = {
+  job(job, report) {
+    if (job.kind === "bracket" && cannotRun(job.target)) report(nothingToRun(job.target));
+  },
+};
 
-function unquotedValues(tree: Jobflow): Diagnostic[] {
+/** Says where a value from outside (a parameter, a message, the output of a command) stands unquoted in a command. */
+export function checkCommands(tree: Jobflow): Diagnostic[] {
   const values = knownValues(tree);
   const names = resolveNames(tree);
   const found = new Map<number, Diagnostic>();

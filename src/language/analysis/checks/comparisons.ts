@@ -1,27 +1,27 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Expression, Jobflow } from "../../syntax/tree.ts";
-import { allExpressions, allJobs } from "../../syntax/walk.ts";
+import type { LocalCheck } from "../local-checks.ts";
+import type { Expression } from "../../syntax/tree.ts";
 
 /**
  * Says which comparisons give always the same: a number never equals a text, and nothing is converted by itself. Who comes
  * from the shell writes `$STATUS == '0'`.
  */
-export function checkComparisons(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const expression of allExpressions(tree)) {
-    if (expression.kind !== "binary") continue;
-    const { operator, left, right } = expression;
-    if (operator !== "==" && operator !== "!=") continue;
-    diagnostics.push(...neverEqual(left, right), ...neverEqual(right, left));
-  }
-  for (const job of allJobs(tree)) {
-    const [subject, other] = job.kind === "case" ? job.subjects : [];
-    if (job.kind !== "case" || !subject || other) continue;
+export const checkComparisons: LocalCheck = {
+  job(job, report) {
+    if (job.kind !== "case") return;
+    const [subject, other] = job.subjects;
+    if (!subject || other) return;
     for (const pattern of job.arms.flatMap(({ patterns }) => patterns.flat()))
-      diagnostics.push(...neverEqual(subject, pattern));
-  }
-  return diagnostics;
-}
+      neverEqual(subject, pattern).forEach(report);
+  },
+  expression(expression, report) {
+    if (expression.kind !== "binary") return;
+    const { operator, left, right } = expression;
+    if (operator !== "==" && operator !== "!=") return;
+    neverEqual(left, right).forEach(report);
+    neverEqual(right, left).forEach(report);
+  },
+};
 
 function neverEqual(number: Expression, text: Expression): Diagnostic[] {
   if (!isNumber(number) || (text.kind !== "string" && text.kind !== "pattern")) return [];

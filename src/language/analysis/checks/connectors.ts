@@ -1,39 +1,36 @@
-import type { Diagnostic } from "../diagnostic.ts";
-import type { Chain, Expression, Job, Jobflow, Link } from "../../syntax/tree.ts";
+import type { LocalCheck } from "../local-checks.ts";
+import type { Expression, Job, Link } from "../../syntax/tree.ts";
 import {
-  allChains,
   chainsOf,
-  expressionsIn,
   expressionsOf,
+  operandsOf,
+  remembered,
   variableParts,
-  within,
 } from "../../syntax/walk.ts";
 
 /** Says where `=>` runs on after a failure that no job looks at. */
-export function checkConnectors(tree: Jobflow): Diagnostic[] {
-  return [...allChains(tree)].flatMap(checkChain);
-}
-
-function checkChain(chain: Chain): Diagnostic[] {
-  return chain.links.flatMap((link, index) => {
-    const before = chain.links[index - 1];
-    if (link.connector?.text !== "=>" || !before || !leavesOutcome(before.job)) return [];
-    if (isLookedAt(chain.links, index)) return [];
-    return {
-      code: "connector.unheeded",
-      severity: "warning" as const,
-      span: link.connector.span,
-      message: "if the job before this => fails, nobody notices",
-      hint: "Look at $STATUS or $ERROR, handle the failure with =>>, or let it end the flow with ->.",
-    };
-  });
-}
+export const checkConnectors: LocalCheck = {
+  chain({ links }, report) {
+    for (const [index, { connector }] of links.entries()) {
+      const before = links[index - 1];
+      if (connector?.text !== "=>" || !before || !leavesOutcome(before.job)) continue;
+      if (isLookedAt(links, index)) continue;
+      report({
+        code: "connector.unheeded",
+        severity: "warning",
+        span: connector.span,
+        message: "if the job before this => fails, nobody notices",
+        hint: "Look at $STATUS or $ERROR, handle the failure with =>>, or let it end the flow with ->.",
+      });
+    }
+  },
+};
 
 /** Commands, calls, events, and blocks that hold such: a failure of anything else is a slip in the flow itself. */
-function leavesOutcome(job: Job): boolean {
+const leavesOutcome = remembered((job: Job): boolean => {
   if (job.kind === "bracket" || job.kind === "event") return true;
   return chainsOf(job).some(({ chain }) => chain.links.some((link) => leavesOutcome(link.job)));
-}
+});
 
 /** Whether a job from that link on reads the outcome before another one replaces it. */
 function isLookedAt(links: readonly Link[], from: number): boolean {
@@ -51,15 +48,15 @@ function keepsOutcome(job: Job): boolean {
   return job.kind === "assignment" || job.kind === "update";
 }
 
-function readsOutcome(job: Job): boolean {
+const readsOutcome = remembered((job: Job): boolean => {
   if (job.kind === "case" && job.subjects.length === 0) return true;
-  if (expressionsOf(job).some((expression) => [...within(expression)].some(isOutcome))) return true;
-  return chainsOf(job).some(({ chain }) => holdsOutcome(chain));
-}
+  if (expressionsOf(job).some(holdsOutcome)) return true;
+  return chainsOf(job).some(({ chain }) => chain.links.some((link) => readsOutcome(link.job)));
+});
 
-function holdsOutcome(chain: Chain): boolean {
-  for (const expression of expressionsIn(chain)) if (isOutcome(expression)) return true;
-  return chain.links.some(({ job }) => readsOutcome(job));
+/** Not the chain of a closure that the job itself writes: it runs when it is called. */
+function holdsOutcome(expression: Expression): boolean {
+  return isOutcome(expression) || operandsOf(expression).some(holdsOutcome);
 }
 
 function isOutcome(expression: Expression): boolean {

@@ -2,14 +2,8 @@ import { nearest } from "#kernel";
 import { findBuiltin } from "#machine";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { Jobflow, Name } from "../../syntax/tree.ts";
-import {
-  isContextName,
-  isRead,
-  resolveNames,
-  type FunctionNames,
-  type Names,
-  type Use,
-} from "../resolver.ts";
+import { isContextName } from "../made-names.ts";
+import { isRead, resolveNames, type FunctionNames, type Names, type Use } from "../resolver.ts";
 
 /** LANGUAGE section 6. */
 export const contextNames: readonly string[] = [
@@ -37,9 +31,10 @@ export const contextNames: readonly string[] = [
 /** Says which names nothing makes, which nobody reads, and which are not what they seem. */
 export function checkNames(tree: Jobflow): Diagnostic[] {
   const names = resolveNames(tree);
+  const guesses = new Guesses();
   return [
-    ...unknownNames(names),
-    ...unusedNames(names),
+    ...unknownNames(names, guesses),
+    ...unusedNames(names, guesses),
     ...loopAssignments(names),
     ...lostAssignments(names),
     ...names.contextNames.flatMap(checkContextName),
@@ -47,14 +42,35 @@ export function checkNames(tree: Jobflow): Diagnostic[] {
 }
 
 /** Each name once: whoever declares it has mended all places. */
-function unknownNames({ uses }: Names): Diagnostic[] {
+function unknownNames({ uses }: Names, guesses: Guesses): Diagnostic[] {
   const told = new Set<string>();
   return uses.flatMap((use) => {
+    if (use.declaration) return [];
     const key = `${use.place === "string"} ${use.name}`;
-    if (use.declaration || told.has(key)) return [];
+    if (told.has(key)) return [];
     told.add(key);
-    return [use.place === "string" ? plainWord(use) : unknown(use)];
+    return [use.place === "string" ? plainWord(use, guesses) : unknown(use, guesses)];
   });
+}
+
+/** With how many names unknown ones are compared in one flow: where there are more, something else is wrong with it. */
+const comparisonsMax = 20_000;
+
+/** Which names those were most likely meant to be that nothing makes. */
+class Guesses {
+  readonly #known = new Map<readonly string[], Map<string, string | undefined>>();
+  #comparisons = 0;
+
+  of({ name, visible }: Use): string | undefined {
+    let known = this.#known.get(visible);
+    if (!known) this.#known.set(visible, (known = new Map<string, string | undefined>()));
+    if (!known.has(name)) {
+      this.#comparisons += visible.length;
+      const isTooMuch = this.#comparisons > comparisonsMax;
+      known.set(name, isTooMuch ? undefined : nearest(name, visible));
+    }
+    return known.get(name);
+  }
 }
 
 /** What it is called in other languages. */
@@ -71,8 +87,9 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ["otherwise", "else"],
 ]);
 
-function unknown({ name, span, place, visible }: Use): Diagnostic {
-  const guess = elsewhere.get(name) ?? nearest(name, [...visible, "true", "false", "null"]);
+function unknown(use: Use, guesses: Guesses): Diagnostic {
+  const { name, span, place } = use;
+  const guess = elsewhere.get(name) ?? guesses.of(use) ?? nearest(name, ["true", "false", "null"]);
   if (/^[０-９]+$/.test(name)) {
     const number = name.normalize("NFKC");
     const hint = `Type ${number} with ordinary (half-width) characters.`;
@@ -96,8 +113,9 @@ function unknown({ name, span, place, visible }: Use): Diagnostic {
   };
 }
 
-function plainWord({ name, span, visible }: Use): Diagnostic {
-  const guess = nearest(name, visible);
+function plainWord(use: Use, guesses: Guesses): Diagnostic {
+  const { name, span } = use;
+  const guess = guesses.of(use);
   return {
     code: "string.plain-word",
     severity: "hint",
@@ -111,8 +129,9 @@ function plainWord({ name, span, visible }: Use): Diagnostic {
  * Of loops and sessions the name must be written, used or not; one that begins with `_` says that it is not. A parameter
  * may be there because its callers give it: a hint.
  */
-function unusedNames({ declarations, uses }: Names): Diagnostic[] {
-  const misspelt = new Set(uses.map((use) => nearest(use.name, use.visible)));
+function unusedNames({ declarations, uses }: Names, guesses: Guesses): Diagnostic[] {
+  const misspelt = new Set<string | undefined>();
+  for (const use of uses) if (!use.declaration) misspelt.add(guesses.of(use));
   return declarations.flatMap((declaration) => {
     const { name, kind } = declaration;
     // Who misspelt a name does not read it, and is told so there.
@@ -149,18 +168,23 @@ function loopAssignments({ uses }: Names): Diagnostic[] {
  */
 function lostAssignments({ declarations }: Names): Diagnostic[] {
   return declarations.flatMap(({ name, kind, function: made, uses }) => {
-    const isReadOutside = uses.some((use) => use.function === made && use.place !== "assignment");
-    if (!isReadOutside || kind === "loop") return [];
-    return uses.flatMap((use) => {
-      const { place, span, function: where } = use;
-      if (place !== "assignment" || where === made || name.text.startsWith("_")) return [];
+    if (kind === "loop" || name.text.startsWith("_")) return [];
+    const lost = uses.filter(({ place, function: at }) => place === "assignment" && at !== made);
+    if (lost.length === 0) return [];
+    const reads = uses.filter(({ place }) => place !== "assignment");
+    if (!reads.some((use) => use.function === made)) return [];
+    const readsIn = new Map<FunctionNames, Use[]>();
+    for (const read of reads)
+      for (let at: FunctionNames | null = read.function; at && at !== made; at = at.around) {
+        const known = readsIn.get(at);
+        if (known) known.push(read);
+        else readsIn.set(at, [read]);
+      }
+    return lost.flatMap(({ span, value, function: where }) => {
       // The value that is assigned stands behind the name, and may read it.
-      const isRead = uses.some(
-        (other) =>
-          other.place !== "assignment" &&
-          isWithin(other.function, where) &&
-          !(use.value && other.span.start >= use.value.start && other.span.end <= use.value.end),
-      );
+      const isRead = readsIn
+        .get(where)
+        ?.some((read) => !(value && read.span.start >= value.start && read.span.end <= value.end));
       if (isRead) return [];
       const what =
         "kind" in where.node && where.node.kind === "closure" ? "closure" : "child process";
@@ -176,11 +200,6 @@ function lostAssignments({ declarations }: Names): Diagnostic[] {
       };
     });
   });
-}
-
-function isWithin(inner: FunctionNames | null, outer: FunctionNames): boolean {
-  for (let at = inner; at; at = at.around) if (at === outer) return true;
-  return false;
 }
 
 function checkContextName({ span, text }: Name): Diagnostic[] {

@@ -1,7 +1,6 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Jobflow } from "../../syntax/tree.ts";
+import type { LocalCheck } from "../local-checks.ts";
 import type { Span } from "../../syntax/span.ts";
-import { allJobs } from "../../syntax/walk.ts";
 
 /**
  * What the language has and this version cannot do yet: nobody takes these waits of the machine. Whoever builds one
@@ -10,14 +9,12 @@ import { allJobs } from "../../syntax/walk.ts";
 export const notBuilt: ReadonlySet<string> = new Set(["mailto", "confirm"]);
 
 /** Says which jobs can be written, but fail because they are not built yet. */
-export function checkNotBuilt(tree: Jobflow): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const job of allJobs(tree)) {
+export const checkNotBuilt: LocalCheck = {
+  job(job, report) {
     if (job.kind === "builtin" && notBuilt.has(job.name.text))
-      diagnostics.push(missing(job.name.text, job.name.span));
-  }
-  return diagnostics;
-}
+      report(missing(job.name.text, job.name.span));
+  },
+};
 
 function missing(name: string, span: Span): Diagnostic {
   return {

@@ -1,26 +1,25 @@
 import type { Diagnostic } from "../diagnostic.ts";
-import type { Jobflow, Parameter } from "../../syntax/tree.ts";
-import { allExpressions, allJobs } from "../../syntax/walk.ts";
+import type { LocalCheck } from "../local-checks.ts";
+import type { Parameter } from "../../syntax/tree.ts";
 
 /** Says which parameters of flow and closures, and names of loops, are there twice, and which stand in a wrong order. */
-export function checkParameters(tree: Jobflow): Diagnostic[] {
-  const diagnostics = checkList(tree.parameters);
-  for (const expression of allExpressions(tree))
-    if (expression.kind === "closure") diagnostics.push(...checkList(expression.parameters));
-  for (const job of allJobs(tree))
-    if (job.kind === "for" || job.kind === "pfor") {
-      const [first, second] = job.names;
-      if (first && second && first.text === second.text)
-        diagnostics.push({
-          code: "name.duplicate",
-          severity: "error",
-          span: second.span,
-          message: `both names of the loop are '${first.text}'`,
-          hint: "Give one of them another name.",
-        });
-    }
-  return diagnostics;
-}
+export const checkParameters: LocalCheck = {
+  parameters(parameters, report) {
+    checkList(parameters).forEach(report);
+  },
+  job(job, report) {
+    if (job.kind !== "for" && job.kind !== "pfor") return;
+    const [first, second] = job.names;
+    if (first && second && first.text === second.text)
+      report({
+        code: "name.duplicate",
+        severity: "error",
+        span: second.span,
+        message: `both names of the loop are '${first.text}'`,
+        hint: "Give one of them another name.",
+      });
+  },
+};
 
 function checkList(parameters: readonly Parameter[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];

@@ -9,7 +9,7 @@ import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { failureToShow } from "../../ui/query-failure.ts";
-import { t } from "../../ui/text.ts";
+import { t, told, toldWaits } from "../../ui/text.ts";
 import { durationText, timeText, zoneName } from "../../ui/time.ts";
 import { processesQuery, processStates, type Process, type ProcessState } from "./api.ts";
 import styles from "./process-list.module.css";
@@ -27,7 +27,8 @@ const columns: Column<Process>[] = [
   },
   {
     title: t("process.at"),
-    cell: ({ error, waitsFor }) => (error ?? waitsFor ?? "").slice(0, 200),
+    cell: ({ error, waitsFor }) =>
+      (error === null ? toldWaits(waitsFor ?? "") : told(error)).slice(0, 200),
   },
   {
     title: t("process.started", { zone: zoneName() }),

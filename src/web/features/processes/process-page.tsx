@@ -7,7 +7,7 @@ import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { failureToShow } from "../../ui/query-failure.ts";
-import { t } from "../../ui/text.ts";
+import { t, told, toldWaits } from "../../ui/text.ts";
 import { durationText, timeText, zoneName } from "../../ui/time.ts";
 import { cancelProcess, hasEnded, processQuery, type Process } from "./api.ts";
 import { Console } from "./console.tsx";
@@ -77,11 +77,14 @@ function sentenceOf(process: Process): string {
     case "waiting":
       return waitsFor === null
         ? t("process.saysRunning")
-        : t("process.saysWaiting", { what: waitsFor, time: instant(waitsSince ?? startedAt) });
+        : t("process.saysWaiting", {
+            what: toldWaits(waitsFor),
+            time: instant(waitsSince ?? startedAt),
+          });
     case "done":
       return t("process.saysDone", { took });
     case "aborted":
-      return error ?? t("state.aborted");
+      return error === null ? t("state.aborted") : told(error);
     case "cancelled":
       return t("process.saysCancelled", { took });
     case "suspended":

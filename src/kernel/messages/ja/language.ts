@@ -1,9 +1,7 @@
-/**
- * What diagnostics say, in Japanese: beside each English sentence its translation. `{name}` stands for what differs, and is
- * itself translated if it is one of these sentences. The first that fits counts. A test holds that each of them is said, and
- * that whatever is said is here.
- */
-export const japanese: readonly (readonly [english: string, japanese: string])[] = [
+import type { Sentence } from "../../translation.ts";
+
+/** What diagnostics of jobflows say. */
+export const language: readonly Sentence[] = [
   // What was expected and found.
   [
     "expected {what}, found the end of the file",
