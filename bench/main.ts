@@ -19,6 +19,8 @@ export interface Scene {
   isQuick: boolean;
   /** How many objects a storage is to hold, where one is measured. */
   objects?: number;
+  /** Where a storage that was filled before is, or is kept for the next time. */
+  data?: string;
   /** Said once, to people: such as a peer that is missing here. */
   note: (text: string) => void;
 }
@@ -39,6 +41,10 @@ const benches: Record<string, { summary: string; load: () => Promise<{ bench: Be
       "message in (HTTP) to first command out, at 50 messages a second, beside `ssh host true`",
     load: () => import("./alert.ts"),
   },
+  engine: {
+    summary: "durable steps, a step alone, message to command, parked processes, recovery (SQLite)",
+    load: () => import("./engine.ts"),
+  },
   storage: {
     summary: "import, search and change of very many objects (`--objects N`), beside a plain table",
     load: () => import("./storage.ts"),
@@ -49,7 +55,8 @@ const benches: Record<string, { summary: string; load: () => Promise<{ bench: Be
     load: () => import("./machine.ts"),
   },
   editor: {
-    summary: "a key in a jobflow of 2,000 lines to diagnostics, tokens, and completion or graph",
+    summary:
+      "a key in a jobflow of 2,000 lines to diagnostics, tokens and completion; its flow graph",
     load: () => import("./editor.ts"),
   },
 };
@@ -57,7 +64,12 @@ const benches: Record<string, { summary: string; load: () => Promise<{ bench: Be
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean" }, quick: { type: "boolean" }, objects: { type: "string" } },
+    options: {
+      json: { type: "boolean" },
+      quick: { type: "boolean" },
+      objects: { type: "string" },
+      data: { type: "string" },
+    },
   });
   const [name] = positionals;
   const chosen = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -69,6 +81,7 @@ async function main(): Promise<number> {
   const figures = await measure(bench, {
     isQuick: values.quick ?? false,
     ...(values.objects === undefined ? {} : { objects: Number(values.objects) }),
+    ...(values.data === undefined ? {} : { data: values.data }),
   });
   if (values.json === true) for (const each of figures) console.log(toJson(each));
   else printTable(figures);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../src/runtime/index.ts";
 import { formatsFolder, storeSample } from "../test/formats/formats.ts";
+import { storeWaiting } from "../test/formats/waiting.ts";
 
 const folder = join(formatsFolder, version);
 if (existsSync(folder)) {
@@ -12,5 +13,7 @@ if (existsSync(folder)) {
   mkdirSync(folder);
   writeFileSync(join(folder, "program.json"), `${program}\n`);
   writeFileSync(join(folder, "snapshot.json"), `${snapshot}\n`);
+  const waiting = JSON.stringify(storeWaiting(), null, 1);
+  writeFileSync(join(folder, "waiting.json"), `${waiting}\n`);
   console.log(`wrote ${folder}`);
 }

@@ -1,3 +1,4 @@
+import { loadLanguage } from "#kernel";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -16,6 +17,8 @@ import { endLines } from "../src/cli/process-end.ts";
 import { checkSource } from "../src/cli/source-check.ts";
 import { builtinReference } from "../scripts/write-reference.ts";
 import { readExamples, type DocumentExamples, type Example } from "./document-examples.ts";
+
+await loadLanguage("ja");
 
 const pages = globSync("docs/language/*.md")
   .toSorted()

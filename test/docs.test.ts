@@ -16,6 +16,10 @@ Every failure that Tsunagi reports has a code that never changes its meaning. Th
 \`error[CODE]: message\` and ends with the exit status; the API answers with the HTTP status and a problem
 document (RFC 9457). *Again* says whether trying again can help.
 
+People are told in their language: the command line by \`LC_ALL\`, \`LC_MESSAGES\` or \`LANG\` (English, or Japanese where it
+begins with \`ja\`), the API by \`Accept-Language\`. What is stored or logged, what \`--json\` prints and what a jobflow sees as
+\`$ERROR\` is always English; programs compare codes.
+
 | code | HTTP | exit | again | English | 日本語 |
 |---|---|---|---|---|---|
 ${rows.join("\n")}

@@ -79,8 +79,9 @@ export class ObjectStore {
     });
   }
 
-  async update(numbers: readonly number[], note: string): Promise<void> {
-    await this.#database.write(async (transaction) => {
+  /** Changes these nodes, as one change, and gives its number. */
+  async update(numbers: readonly number[], note: string): Promise<number> {
+    return this.#database.write(async (transaction) => {
       const change = this.#storage.change(transaction, systemActor);
       await change.inBulk(async () => {
         for (const number of numbers) {
@@ -88,7 +89,56 @@ export class ObjectStore {
           await change.patch(`/nodes/d${directory}/${name}`, { status: "down", vendor: note });
         }
       });
-      await change.finish();
+      return (await change.finish())?.id ?? 0;
+    });
+  }
+
+  /** Makes so many changes, of a node each, a thousand of them in a transaction. */
+  async changeOften(count: number, numberOf: () => number): Promise<void> {
+    for (let done = 0; done < count; done += 1000) {
+      await this.#database.write(async (transaction) => {
+        for (let n = done; n < Math.min(count, done + 1000); n += 1) {
+          const { name, directory } = nodeAt(numberOf());
+          const change = this.#storage.change(transaction, systemActor);
+          await change.patch(`/nodes/d${directory}/${name}`, {
+            contact: `change ${n}@example.com`,
+          });
+          await change.finish();
+        }
+      });
+    }
+  }
+
+  /** How many nodes there are. */
+  async count(): Promise<number> {
+    const row = await this.#database.read((transaction) =>
+      transaction.get<{ n: number }>(
+        `select count(*) as n from object
+          where type_id = (select id from object_type where name = 'Node')`,
+      ),
+    );
+    return row?.n ?? 0;
+  }
+
+  /** The number of the last change. */
+  async lastChange(): Promise<number> {
+    const row = await this.#database.read((transaction) =>
+      transaction.get<{ id: number }>("select max(id) as id from object_change"),
+    );
+    return row?.id ?? 0;
+  }
+
+  async undo(change: number): Promise<void> {
+    await this.#database.write((transaction) =>
+      this.#storage.undo(transaction, systemActor, { change }),
+    );
+  }
+
+  /** A page of what was in a directory after a change. */
+  async listAt(change: number, directory: number): Promise<number> {
+    return this.#database.read(async (transaction) => {
+      const then = await this.#storage.past.at(transaction, systemActor, String(change));
+      return (await then.children(`/nodes/d${directory}`, { limit: 50 })).items.length;
     });
   }
 

@@ -5,6 +5,8 @@
 import type { Command } from "commander";
 import type {
   ChangeDocument,
+  BulkEditBody,
+  BulkEditDocument,
   ChangeListDocument,
   ComparisonDocument,
   ConsoleDocument,
@@ -14,18 +16,21 @@ import type {
   GrantBody,
   GrantDocument,
   GroupBody,
+  ImportDocument,
+  ImportProgressDocument,
   HistoryDocument,
   Json,
   ListDocument,
   MoveBody,
   ObjectDocument,
   ObjectRightsDocument,
-  PeopleHistoryDocument,
   RestoreBody,
   RestoredDocument,
   SearchDocument,
   StepDecision,
   TraceDocument,
+  TransactionBody,
+  TransactionDocument,
   UndoBody,
   UndoDocument,
   UserBody,
@@ -195,8 +200,10 @@ export class Client {
     return this.#request("PUT", url, { body, revision: options.revision });
   }
 
-  patch(path: string, fields: Record<string, Json>): Promise<ObjectDocument> {
-    return this.#request("PATCH", this.url(path), { body: { fields } });
+  patch(path: string, fields: Record<string, Json>, reason?: string): Promise<ObjectDocument> {
+    return this.#request("PATCH", this.url(path), {
+      body: { fields, ...(reason === undefined ? {} : { reason }) },
+    });
   }
 
   /** Puts a file into a field of an object. */
@@ -280,6 +287,36 @@ export class Client {
     return this.#request("POST", this.url("/.api/v1/restore"), { body });
   }
 
+  /** Does several operations as one change, or says what they would do. */
+  transact(body: TransactionBody): Promise<TransactionDocument> {
+    return this.#request("POST", this.url("/.api/v1/transactions"), { body });
+  }
+
+  bulkEdit(body: BulkEditBody): Promise<BulkEditDocument> {
+    return this.#request("POST", this.url("/.api/v1/bulk-edit"), { body });
+  }
+
+  /** Objects as a file. */
+  async export(query: Record<string, string>): Promise<ReadableStream<Uint8Array>> {
+    const url = this.#query("/.api/v1/export", query);
+    const response = await this.#send(url, { headers: this.#headers({}) });
+    if (!response.ok) throw this.#failure(response, await response.text());
+    return response.body ?? new Blob([]).stream();
+  }
+
+  import(file: Blob, query: Record<string, string>, reason?: string): Promise<ImportDocument> {
+    const url = this.#query("/.api/v1/import", query);
+    return this.#request("POST", url, { file, type: "application/octet-stream", reason });
+  }
+
+  importProgress(id: string): Promise<ImportProgressDocument> {
+    return this.#request("GET", this.#query("/.api/v1/import/progress", { id }));
+  }
+
+  async cancelImport(id: string): Promise<void> {
+    await this.#request("POST", this.url("/.api/v1/import/cancel"), { body: { id } });
+  }
+
   copy(body: CopyBody): Promise<ObjectDocument> {
     return this.#request("POST", this.url("/.api/v1/copy"), { body });
   }
@@ -316,11 +353,6 @@ export class Client {
   ): Promise<ObjectDocument> {
     const method = which === "new" ? "POST" : "PATCH";
     return this.#request(method, this.url(`/.api/v1/${kind}`), { body });
-  }
-
-  /** What was done to a user or group. */
-  peopleHistory(query: Record<string, string>): Promise<PeopleHistoryDocument> {
-    return this.#request("GET", this.#query("/.api/v1/people/history", query));
   }
 
   /** Changes of all objects, the newest first. */

@@ -2,27 +2,32 @@
  * A folder of files as a tree of objects, in the format of `tsunagi export`:
  *
  *   x.jobflow        a Jobflow with that source
- *   x.yaml           any object: `type: …` and `fields: {…}`
  *   x.sh x.py …      a Script with that source
+ *   x.yaml           any object: `type: …`, `fields: {…}`, `grants: {…}`; beside a source, what else that object has
  *   x/               a Directory, unless x.yaml says what it is; left out if no object is in it
  *   system/          goes to /system, also where the rest gets another place
  *
  * Left out: names that begin with a dot, `node_modules`, `*.test.yaml` (rehearsals) and everything else,
- * such as README.md. Names are brought into NFC, because some file systems store them decomposed.
+ * such as README.md. What is no file name is escaped in it (`tree-file-name.ts`).
  *
  * Reading never fails because of one file: what is wrong is collected as faults, and the caller decides
  * whether he can do without these objects.
  */
 import { readdirSync, readFileSync, type Dirent } from "node:fs";
-import { dirname, extname, join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import type { Json } from "#contract";
 import { joinPath, nameFault, parentPath, TsunagiError } from "#kernel";
+import { fromFileName } from "./tree-file-name.ts";
 
 export interface TreeObject {
   path: string;
   type: string;
   fields: Record<string, Json>;
+  /** Rights by `user:NAME`, `group:NAME`, `everyone`. */
+  grants?: Record<string, Json>;
+  /** Whether it is only there because there is a folder. */
+  isImplied?: boolean;
   /** Where it was read. */
   file: string;
 }
@@ -105,6 +110,8 @@ class FolderReader {
   readonly faults: TreeFault[] = [];
   readonly objects = new Map<string, TreeObject>();
   readonly #top: string;
+  /** Files that were joined with another one. */
+  readonly #beside = new Set<string>();
   #entries = 0;
 
   constructor(top: string) {
@@ -143,8 +150,7 @@ class FolderReader {
         }
       }
       if (next === undefined) return;
-      if (!this.objects.has(here))
-        this.#add({ path: here, type: "Directory", fields: {}, file: next });
+      if (!this.objects.has(here)) this.#addImplied(here, next);
       folder = next;
       parent = here;
     }
@@ -188,10 +194,10 @@ class FolderReader {
 
   #readFolder(folder: string, parent: string): boolean {
     // What is of the system has its one place, wherever the rest goes.
-    const isSystem = nameOf(folder) === "system" && dirname(folder) === this.#top;
+    const isSystem = folder === join(this.#top, "system");
     const path = isSystem ? "/system" : joinPath(parent, nameOf(folder));
     if (!this.read(folder, path)) return false;
-    if (!this.objects.has(path)) this.#add({ path, type: "Directory", fields: {}, file: folder });
+    if (!this.objects.has(path)) this.#addImplied(path, folder);
     return true;
   }
 
@@ -210,12 +216,31 @@ class FolderReader {
     }
   }
 
+  #addImplied(path: string, folder: string): void {
+    this.#add({ path, type: "Directory", fields: {}, file: folder, isImplied: true });
+  }
+
+  /** A source and the YAML file beside it are one object. */
+  #join(one: TreeObject, other: TreeObject): TreeObject | undefined {
+    const yaml = [one, other].find(({ file }) => file.endsWith(".yaml"));
+    const source = [one, other].find(({ file }) => !file.endsWith(".yaml"));
+    if (yaml === undefined || source === undefined || source.isImplied === true) return undefined;
+    if (yaml.type !== source.type || Object.hasOwn(yaml.fields, "source")) return undefined;
+    this.#beside.add(yaml.file).add(source.file);
+    return { ...yaml, fields: { ...source.fields, ...yaml.fields }, file: source.file };
+  }
+
   #add(object: TreeObject): boolean {
     const fault = nameFault(nameOf(object.path));
     const other = this.objects.get(object.path);
-    if (other?.file === object.file) return true;
+    if (other?.file === object.file || this.#beside.has(object.file)) return true;
+    const joined = other === undefined ? undefined : this.#join(other, object);
+    if (joined !== undefined) {
+      this.objects.set(object.path, joined);
+      return true;
+    }
     // The file x.yaml says what the folder x is.
-    if (other !== undefined && other.type !== "Directory") {
+    if (other !== undefined && !(other.type === "Directory" && other.isImplied === true)) {
       this.faults.push({ file: object.file, message: `${other.file} is ${object.path} already` });
     } else if (fault !== undefined) {
       this.faults.push({ file: object.file, message: fault });
@@ -227,8 +252,9 @@ class FolderReader {
   }
 }
 
+/** The name of the object for which a file or folder stands. */
 function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).normalize("NFC");
+  return fromFileName(path.slice(path.lastIndexOf("/") + 1));
 }
 
 function withoutExtension(name: string): string {
@@ -244,27 +270,60 @@ function kindOf(file: string, extension: string): "jobflow" | "script" | "yaml" 
 
 function sourceObject(kind: "jobflow" | "script", extension: string, source: string) {
   if (kind === "jobflow") return { type: "Jobflow", fields: { source } };
-  const interpreter = source.startsWith("#!")
-    ? {}
-    : { interpreter: interpreters[extension] ?? null };
-  return { type: "Script", fields: { source, ...interpreter } };
+  const interpreter = interpreterOf(extension, source);
+  return { type: "Script", fields: { source, ...(interpreter === null ? {} : { interpreter }) } };
+}
+
+/** The interpreter of a script in a file of that name; null if its first line says it. */
+export function interpreterOf(extension: string, source: string): string | null {
+  return source.startsWith("#!") ? null : (interpreters[extension] ?? null);
+}
+
+/** The extension of the file for the source of an object; undefined if it has none. */
+export function extensionOf(type: string, fields: Record<string, Json>): string | undefined {
+  if (type === "Jobflow") return ".jobflow";
+  if (type !== "Script") return undefined;
+  const { source, interpreter } = fields;
+  const first = typeof source === "string" ? (/^#!.*/.exec(source)?.[0] ?? "") : "";
+  const found = Object.entries(interpreters).find(([, name]) =>
+    first === ""
+      ? name === interpreter
+      : first.split(/[\s/]/).some((word) => word === name || word === `${name}3`),
+  );
+  return found?.[0] ?? ".sh";
+}
+
+/** The files of a folder that stand for objects. */
+export function treeFilesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
+    const file = join(folder, entry.name);
+    if (entry.isDirectory()) return treeFilesBelow(file);
+    return kindOf(entry.name, extname(entry.name)) === undefined ? [] : file;
+  });
 }
 
 /** Reads `type` and `fields` from YAML; the message says which of them is wrong, or the line that is no YAML. */
-export function parseObject(source: string): Pick<TreeObject, "type" | "fields"> {
+export function parseObject(source: string): Pick<TreeObject, "type" | "fields" | "grants"> {
   const document = parseDocument(source, { prettyErrors: true });
   const [fault] = document.errors;
   if (fault !== undefined) throw new Error(`no YAML: ${fault.message.split("\n")[0] ?? ""}`);
   const value = document.toJS({ maxAliasCount: 100 }) as unknown;
   if (!isMapping(value)) throw new Error("no object: expected a mapping with `type` and `fields`");
-  const { type, fields = {}, ...others } = value;
+  const { type, fields = {}, grants, ...others } = value;
   if (typeof type !== "string" || type === "")
     throw new Error("`type` is missing: it names the object's type");
   if (!isMapping(fields)) throw new Error("`fields` must be a mapping of values by field name");
+  if (grants !== undefined && !isMapping(grants))
+    throw new Error("`grants` must be a mapping of rights by user:NAME, group:NAME or everyone");
   const [surplus] = Object.keys(others);
   if (surplus !== undefined)
     throw new Error(`\`${surplus}\` is unknown: values stand below \`fields\``);
-  return { type, fields: fields as Record<string, Json> };
+  return {
+    type,
+    fields: fields as Record<string, Json>,
+    ...(grants === undefined ? {} : { grants: grants as Record<string, Json> }),
+  };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -5,8 +5,10 @@
  * runs, so that `tsunagi --help` and `tsunagi send` answer at once.
  */
 import { Command, CommanderError } from "commander";
+import { loadLanguage } from "#kernel";
 import { reportFailure } from "./failure.ts";
 import { quietProcess } from "./quiet-process.ts";
+import { readerLanguage } from "./reader-language.ts";
 
 /** Every command; a module exports `command`, which declares it, and its action does the work. */
 const commands: Record<string, () => Promise<{ command: () => Command }>> = {
@@ -26,6 +28,9 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   copy: () => import("./commands/copy.ts"),
   move: () => import("./commands/move.ts"),
   import: () => import("./commands/import.ts"),
+  export: () => import("./commands/export.ts"),
+  apply: () => import("./commands/apply.ts"),
+  update: () => import("./commands/update.ts"),
   rights: () => import("./commands/rights.ts"),
   grant: () => import("./commands/grant.ts"),
   revoke: () => import("./commands/revoke.ts"),
@@ -87,4 +92,5 @@ function strict(command: Command): Command {
 }
 
 quietProcess();
+await loadLanguage(readerLanguage(process.env));
 await main(process.argv.slice(2));

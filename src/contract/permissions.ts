@@ -109,20 +109,3 @@ export const groupBody = z.strictObject({
   reason,
 });
 export type GroupBody = z.infer<typeof groupBody>;
-
-/** What was done to a user or group. */
-export const peopleHistoryDocument = z.object({
-  changes: z.array(
-    z.object({
-      change: z.number().int(),
-      at: z.iso.datetime(),
-      author: z.string(),
-      cause: z.string(),
-      reason: z.string().nullable(),
-      before: fieldsSchema,
-      after: fieldsSchema,
-    }),
-  ),
-  next: z.number().int().nullable(),
-});
-export type PeopleHistoryDocument = z.infer<typeof peopleHistoryDocument>;

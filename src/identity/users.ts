@@ -84,9 +84,7 @@ export async function updateUser(
     ["disabled_at", isDisabled === undefined ? undefined : isDisabled ? now : null],
     ["password", passwordHash],
   ];
-  const given = columns.filter(
-    (column): column is [string, SqlValue] => column[1] !== undefined,
-  );
+  const given = columns.filter((column): column is [string, SqlValue] => column[1] !== undefined);
   await transaction.run(
     `update identity_user set ${given.map(([name]) => `${name} = ?, `).join("")}updated_at = ?
       where id = ?`,

@@ -1,4 +1,4 @@
-/** The ground everything stands on: error registry, assertions, clock, paths, the language of searches. Runs anywhere, knows no domain. */
+/** The ground everything stands on: error registry, the texts for people in Japanese, assertions, clock, paths, the language of searches. Runs anywhere, knows no domain. */
 export { assert, AssertionError, unreachable } from "./assert.ts";
 export { systemClock, type Clock } from "./clock.ts";
 export { errorKinds, type ErrorCode, type ErrorKind } from "./error-kinds.ts";
@@ -33,6 +33,5 @@ export type {
   Step,
   Test,
 } from "./search/search-tree.ts";
-export { findSentence, translate, translateWaits } from "./translate.ts";
-export { japanese } from "./messages/japanese.ts";
+export { findSentence, loadLanguage, translate, translateWaits } from "./translate.ts";
 export type { Language, Sentence } from "./translation.ts";

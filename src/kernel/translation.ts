@@ -33,7 +33,7 @@ const keyLength = 3;
 const separator = "; ";
 
 // Several faults in a text, or where something is wrong and what. Tried only where the whole is no sentence.
-const joints = ["\n", ": ", separator];
+const joints = [": ", separator];
 
 // A command's output is no text of ours, however often it holds a joint.
 const looseLengthMax = 1000;
@@ -53,19 +53,11 @@ export class Translator {
 
   /** The text in the other language; what is no sentence stays as it is. */
   translate(text: string): string {
-    const found = this.find(text);
-    if (found === undefined) return this.#translateLoosely(text);
-    const [english, translated] = found.sentence;
-    const names: readonly string[] = english.match(place) ?? [];
-    return translated.replaceAll(place, (name) => {
-      const part = found.parts[names.indexOf(name)];
-      if (part === undefined) return name;
-      if (name !== "{faults}") return this.translate(part);
-      return part
-        .split(separator)
-        .map((each) => this.translate(each))
-        .join(separator);
-    });
+    if (!text.includes("\n")) return this.#translateLine(text);
+    return text
+      .split("\n")
+      .map((line) => this.#translateLine(line))
+      .join("\n");
   }
 
   find(text: string): FoundSentence | undefined {
@@ -95,9 +87,25 @@ export class Translator {
     else known.push(form);
   }
 
+  #translateLine(text: string): string {
+    const found = this.find(text);
+    if (found === undefined) return this.#translateLoosely(text);
+    const [english, translated] = found.sentence;
+    const names: readonly string[] = english.match(place) ?? [];
+    return translated.replaceAll(place, (name) => {
+      const part = found.parts[names.indexOf(name)];
+      if (part === undefined) return name;
+      if (name !== "{faults}") return this.translate(part);
+      return part
+        .split(separator)
+        .map((each) => this.translate(each))
+        .join(separator);
+    });
+  }
+
   #translateLoosely(text: string): string {
+    if (text.length > looseLengthMax) return text;
     for (const joint of joints) {
-      if (joint !== "\n" && text.length > looseLengthMax) return text;
       const at = text.indexOf(joint);
       if (at <= 0) continue;
       const rest = text.slice(at + joint.length);
@@ -120,13 +128,15 @@ function firstFit(
   return undefined;
 }
 
-// Below it, a sentence such as `{path} is no {type}` would fit whatever a command has said.
-const weightMin = 16;
+// Below it, a sentence such as `{path} is no {type}` would fit much of what a command says.
+const weightMin = 11;
+
+const pronouns = /^(?:this|that|there|it|they|he|she|we|you|i)$/iu;
 
 /** Whether what stands first may be a name of something, and not the beginning of another text. */
 function isName(first: string, before: string, weight: number): boolean {
   if (before !== "") return true;
-  if (joints.some((joint) => first.includes(joint))) return false;
+  if (pronouns.test(first) || joints.some((joint) => first.includes(joint))) return false;
   return weight >= weightMin || !first.includes(" ") || /^['/]/.test(first);
 }
 

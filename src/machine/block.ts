@@ -141,6 +141,9 @@ export function choose(turn: Turn, arms: readonly Arm[]): Pause {
   const now = hasTime ? (stack.pop() as TimeValue) : null;
   const waits: Wait[] = [];
   for (const arm of [...arms].reverse()) waits.unshift(armWait(turn, arm, stack, now));
+  // The checker refuses it; a program that was stored before that did fails here.
+  if (waits.filter(({ kind }) => kind === "external").length > 1)
+    throw evaluationFailure("a choice waits for one request, question or session only");
   return turn.wait(waits, {
     kind: "choice",
     kinds: arms.map((arm) => arm.kind),

@@ -82,8 +82,9 @@ export function bindArguments(
       `too many arguments: ${title} takes ${parameters.length}, and ${positional.length} were given`,
     );
   }
-  const slots = Array.from<Value | undefined>({ length: code.slots.length });
-  for (const [index, value] of positional.entries()) slots[index] = value;
+  // Plain loops: this is done for every call.
+  const slots: (Value | undefined)[] = [];
+  for (let index = 0; index < code.slots.length; index += 1) slots.push(positional[index]);
   for (const [name, value] of named) {
     const index = parameters.findIndex((parameter) => parameter.name === name);
     if (index < 0) throw evaluationFailure(unknownArgument(name, parameters, title));
@@ -91,11 +92,11 @@ export function bindArguments(
       throw evaluationFailure(`${title} gets its argument '${name}' twice`);
     slots[index] = value;
   }
-  const missing = parameters.find(
-    ({ isRequired }, index) => isRequired && slots[index] === undefined,
-  );
-  if (missing !== undefined)
-    throw evaluationFailure(`${title} needs its argument '${missing.name}'`);
+  for (let index = positional.length; index < parameters.length; index += 1) {
+    const { isRequired, name } = parameters[index] as LoadedFunction["parameters"][number];
+    if (isRequired && slots[index] === undefined)
+      throw evaluationFailure(`${title} needs its argument '${name}'`);
+  }
   return slots;
 }
 

@@ -1,6 +1,6 @@
 import type { Reason, Wait } from "./effect.ts";
 import type { Failure } from "./failure.ts";
-import { jobAt, lineAt, loadProgram } from "./program.ts";
+import { jobAt, lineAt, loadProgram, type LoadedFunction } from "./program.ts";
 import { maskSecrets } from "./secret.ts";
 import type { Frame } from "./state.ts";
 import { shownTextOf, textOf } from "./text.ts";
@@ -32,6 +32,16 @@ export interface JobRecord {
   error: string | null;
   /** What is said of some jobs only. */
   more: JobDetails;
+  /** Where line, column, kind and text stand as they are here, except for the text of what was run; absent where that is not so. */
+  source?: JobSource | undefined;
+}
+
+/** A job in a program: the index of its function, and its own in there. */
+export interface JobSource {
+  program: string;
+  function: number;
+  job: number;
+  text: string;
 }
 
 export interface JobDetails {
@@ -278,12 +288,15 @@ export class JobRecorder {
   }
 }
 
+type Place = Pick<JobRecord, "path" | "line" | "column" | "kind" | "text" | "source">;
+
 /** Says what the numbers mean. */
 class Describer {
   readonly #environment: Environment;
   readonly #secrets: readonly string[];
   readonly #now: number;
   readonly #masked = new Map<string, string>();
+  #known: { program: string; function: number; code: LoadedFunction | undefined } | undefined;
 
   constructor(environment: Environment, secrets: readonly string[], now: number) {
     this.#environment = environment;
@@ -299,66 +312,87 @@ class Describer {
   /** Null for code that stands in no job: the default of a parameter. */
   instant(number: number, depth: number, frame: Frame, place: number): JobRecord | null {
     if (this.indexOf(frame, place) < 0 && this.#codeOf(frame)?.jobs !== undefined) return null;
+    const { path, line, column, kind, text, source } = this.#placeOf(frame, place);
     return {
       number,
       depth: depth - 1,
       began: this.#now,
       ended: this.#now,
-      ...this.#placeOf(frame, place),
+      path,
+      line,
+      column,
+      kind,
+      text,
       outcome: "ok",
       status: 0,
       reason: null,
       error: null,
-      more: {},
+      more: nothingMore,
+      source,
     };
   }
 
   open(job: OpenJob): JobRecord {
-    const { number, depth, began, more, frame } = job;
-    if (frame === null && job.stored !== null) return { ...job.stored, more };
-    const place = this.#placeOf(frame as Frame, job.place);
+    const { number, depth, began, more, frame, stored } = job;
+    if (frame === null && stored !== null) {
+      return stored.more === more ? stored : { ...stored, more };
+    }
+    const { path, line, column, kind, text, source } = this.#placeOf(frame as Frame, job.place);
     return {
       number,
       depth: depth - 1,
       began,
       ended: null,
-      ...place,
-      kind: job.kind ?? place.kind,
-      text: job.text === null ? place.text : this.#mask(job.text, textMax),
+      path,
+      line,
+      column,
+      kind: job.kind ?? kind,
+      text: job.text === null ? text : this.#mask(job.text, textMax),
       outcome: null,
       status: null,
       reason: null,
       error: null,
       more: this.#maskDetails(more),
+      source: job.kind === null || job.kind === kind ? source : undefined,
     };
   }
 
   ended(job: OpenJob, { outcome, status, reason, error }: End): JobRecord {
-    return {
-      ...this.open(job),
-      ended: this.#now,
-      outcome,
-      status,
-      reason,
-      error: error === null ? null : this.#mask(error, errorMax),
-    };
+    const ended = { ...this.open(job) };
+    ended.ended = this.#now;
+    ended.outcome = outcome;
+    ended.status = status;
+    ended.reason = reason;
+    ended.error = error === null ? null : this.#mask(error, errorMax);
+    return ended;
   }
 
-  #placeOf(
-    frame: Frame,
-    place: number,
-  ): Pick<JobRecord, "path" | "line" | "column" | "kind" | "text"> {
+  #placeOf(frame: Frame, place: number): Place {
     const code = this.#codeOf(frame);
-    const job = code?.jobs?.[jobAt(code, place)];
+    const index = code === undefined ? -1 : jobAt(code, place);
+    const job = code?.jobs?.[index];
     if (job === undefined) {
       const line = code === undefined ? 0 : lineAt(code, Math.max(0, place));
-      return { path: frame.path, line, column: null, kind: "job", text: null };
+      return {
+        path: frame.path,
+        line,
+        column: null,
+        kind: "job",
+        text: null,
+        source: undefined,
+      };
     }
     const [, , line, column, kind, text] = job;
-    return { path: frame.path, line, column, kind, text: this.#mask(text, textMax) };
+    const shown = this.#mask(text, textMax);
+    const source =
+      shown === text
+        ? { program: frame.program, function: frame.function, job: index, text }
+        : undefined;
+    return { path: frame.path, line, column, kind, text: shown, source };
   }
 
   #maskDetails(more: JobDetails): JobDetails {
+    if (this.#secrets.length === 0 && !isLong(more.host) && !isLong(more.user)) return more;
     return {
       ...more,
       ...(more.host === undefined ? {} : { host: this.#mask(more.host, textMax) }),
@@ -375,10 +409,21 @@ class Describer {
     return masked;
   }
 
-  #codeOf(frame: Frame): ReturnType<typeof loadProgram>["functions"][number] | undefined {
+  /** Most jobs of a turn stand in one function. */
+  #codeOf(frame: Frame): LoadedFunction | undefined {
+    const known = this.#known;
+    if (known?.program === frame.program && known.function === frame.function) return known.code;
     const program = this.#environment.program(frame.program);
-    return program === undefined ? undefined : loadProgram(program).functions[frame.function];
+    const code = program === undefined ? undefined : loadProgram(program).functions[frame.function];
+    this.#known = { program: frame.program, function: frame.function, code };
+    return code;
   }
+}
+
+const nothingMore: JobDetails = {};
+
+function isLong(text: string | undefined): boolean {
+  return text !== undefined && text.length > textMax;
 }
 
 function bounded(text: string, limit: number): string {
@@ -401,6 +446,7 @@ function detailsOf(waits: readonly Wait[]): JobDetails {
       const { context } = wait.command;
       const host = context.get("__host__") ?? context.get("__node__") ?? null;
       const user = context.get("__user__") ?? context.get("__account__") ?? null;
+      if (host === null && user === null) return nothingMore;
       return {
         ...(host === null ? {} : { host: textOf(host) }),
         ...(user === null ? {} : { user: textOf(user) }),
@@ -410,10 +456,10 @@ function detailsOf(waits: readonly Wait[]): JobDetails {
       return { processes: [wait.process.id] };
     case "children":
       return processesIn(wait.processes) === undefined
-        ? {}
+        ? nothingMore
         : { processes: processesIn(wait.processes) as readonly number[] };
     default:
-      return {};
+      return nothingMore;
   }
 }
 

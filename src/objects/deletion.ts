@@ -6,6 +6,7 @@
 import { TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import type { Actor } from "./actor.ts";
+import { writeHeld } from "./derived-batch.ts";
 import { maySee, type Field } from "./object-type.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { hasRight } from "./rights.ts";
@@ -82,14 +83,20 @@ export async function referrersOf(
   reader: ObjectReader,
   targetId: number,
 ): Promise<{ object: TreeObject; field: Field; targetId: number }[]> {
+  await writeHeld(transaction);
   const rows = await transaction.all<{ source_id: number; field_id: string }>(
     `select distinct source_id, field_id from object_reference
       where target_id = ? order by source_id, field_id`,
     [targetId],
   );
+  const referring = await reader.objects.inOrder(
+    transaction,
+    rows.map((row) => row.source_id),
+  );
+  const objects = new Map(referring.map((object) => [object.id, object]));
   const found: { object: TreeObject; field: Field; targetId: number }[] = [];
   for (const row of rows) {
-    const object = await reader.objects.byId(transaction, row.source_id);
+    const object = objects.get(row.source_id);
     const field = object?.content.type.fieldById(row.field_id);
     if (object !== undefined && field !== undefined) found.push({ object, field, targetId });
   }

@@ -31,6 +31,14 @@ interface FieldRows {
 /** So much is held at most: more is no faster, and takes memory. */
 const objectsMax = 10_000;
 
+/** The batches that hold rows, so that whoever reads such rows in the same transaction has them written first. */
+const holding = new WeakMap<Transaction, Set<DerivedBatch>>();
+
+/** Writes the rows that are held back in a transaction; to be called before any are read. */
+export async function writeHeld(transaction: Transaction): Promise<void> {
+  for (const batch of holding.get(transaction) ?? []) await batch.write();
+}
+
 export class DerivedBatch {
   readonly #transaction: Transaction;
   readonly #objects = new Set<number>();
@@ -169,7 +177,11 @@ export class DerivedBatch {
 
   #begin(objectId: number): void {
     assert(!this.#objects.has(objectId), `object ${objectId} is in this batch already`);
-    if (this.#objects.size === 0) this.#rollbacks = this.#transaction.rollbacks;
+    if (this.#objects.size === 0) {
+      this.#rollbacks = this.#transaction.rollbacks;
+      const batches = holding.get(this.#transaction) ?? new Set();
+      holding.set(this.#transaction, batches.add(this));
+    }
     this.#objects.add(objectId);
   }
 
@@ -236,6 +248,7 @@ export class DerivedBatch {
   }
 
   #forget(): void {
+    holding.get(this.#transaction)?.delete(this);
     this.#objects.clear();
     this.#index.clear();
     this.#unique.clear();

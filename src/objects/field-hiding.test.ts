@@ -70,7 +70,11 @@ describe("a field that not everybody may see", () => {
       await expect(storage.patch("/people/ann", { salary }, walt)).rejects.toMatchObject(denied);
     }
     await storage.put("/people/ann", "Person", { room: "2" }, walt);
-    expect(await storage.fields("/people/ann")).toMatchObject({ room: "2", salary: 100, note: null });
+    expect(await storage.fields("/people/ann")).toMatchObject({
+      room: "2",
+      salary: 100,
+      note: null,
+    });
     await expect(storage.put("/people/ann", "Text", {}, walt)).rejects.toMatchObject(denied);
   });
 

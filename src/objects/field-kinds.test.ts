@@ -36,6 +36,10 @@ async function parse(
 
 const deep = JSON.parse("[".repeat(200) + "]".repeat(200)) as Json;
 
+const hash = "a".repeat(64);
+const uploaded = { attachment: hash, name: "front.jpg" };
+const shown = { name: "front.jpg", type: "application/octet-stream", size: 12, hash };
+
 const accepted: [kind: string, input: FieldInput, stored: Json, options?: FieldOptions][] = [
   ["string", "", ""],
   ["string", "サーバ 🔗", "サーバ 🔗"],
@@ -87,6 +91,16 @@ const accepted: [kind: string, input: FieldInput, stored: Json, options?: FieldO
   ["mac", "001b.213c.9df8", "00:1b:21:3c:9d:f8"],
   ["mac", "001B213C9DF8", "00:1b:21:3c:9d:f8"],
   ["mac", "00:1b:21:ff:fe:3c:9d:f8", "00:1b:21:ff:fe:3c:9d:f8"],
+  ["file", uploaded, shown],
+  ["file", { ...uploaded, type: "Image/JPEG; a=b" }, { ...shown, type: "image/jpeg" }],
+  ["file", { ...shown, size: 5 }, shown],
+  [
+    "file",
+    { ...uploaded, type: "image/png" },
+    { ...shown, type: "image/png" },
+    { types: ["image/*"] },
+  ],
+  ["file", { ...uploaded, name: "図面 (1).pdf" }, { ...shown, name: "図面 (1).pdf" }, { max: 12 }],
 ];
 
 const refused: [kind: string, input: FieldInput, expected: string, options?: FieldOptions][] = [
@@ -154,6 +168,28 @@ const refused: [kind: string, input: FieldInput, expected: string, options?: Fie
   ["network", "192.0.2.1/24", "the network itself, 192.0.2.0/24, not an address in it"],
   ["mac", "00:1b:21:3c:9d", "a hardware address such as 00:1b:21:3c:9d:f8"],
   ["mac", "00:1b-21:3c-9d:f8", "a hardware address such as 00:1b:21:3c:9d:f8"],
+  ["file", "front.jpg", "an uploaded file: {attachment: HASH, name: FILENAME}"],
+  ["file", { ...uploaded, attachment: "A" }, "the hash that the upload gave"],
+  [
+    "file",
+    { ...uploaded, attachment: "b".repeat(64) },
+    "a file that you uploaded within the last 24 hours, or that an object holds which you may read",
+  ],
+  ...["", ".", "..", "a/b", "a\\b", "a\u0000", "gpj\u202eexe.", "x".repeat(256)].map(
+    (name): [string, FieldInput, string] => [
+      "file",
+      { ...uploaded, name },
+      "a file name of 1 to 255 characters, without slashes and control characters",
+    ],
+  ),
+  ["file", { ...uploaded, type: "jpeg" }, "a media type such as image/png"],
+  ["file", uploaded, "a file of at most 11 bytes", { max: 11 }],
+  [
+    "file",
+    uploaded,
+    "a file of the type image/* or text/plain",
+    { types: ["image/*", "text/plain"] },
+  ],
 ];
 
 describe("field kinds", () => {

@@ -32,7 +32,8 @@ export { Reference, Secret, secretMask, type FieldInput, type FieldValue } from 
 export type { DeletedObject, DeletedPage } from "./deleted-objects.ts";
 export type { ChangeHead, HistoryEntry, HistoryPage } from "./history-view.ts";
 export type { Json, JsonObject } from "./json.ts";
-export { assertRevision, type Change, type GrantMode, type GrantSubject } from "./object-change.ts";
+export { assertRevision, type Change } from "./object-change.ts";
+export type { GrantMode, GrantSubject } from "./rights-change.ts";
 export type { ObjectDelta, Pair } from "./object-delta.ts";
 export type { FindPage, FindQuery, FoundPage, ObjectFinder } from "./object-finder.ts";
 export { ObjectPast, type ChangeSummary } from "./object-past.ts";

@@ -10,9 +10,7 @@
  */
 import { assertPath, baseName, joinPath, parentPath, resolvePath, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
-import { findGroup, findUser } from "#identity";
 import type { Sealer } from "#runtime";
-import { ownGrants, type Subject } from "./acl.ts";
 import { systemActor, type Actor } from "./actor.ts";
 import type { ChangeListener, ChangeRecord } from "./change.ts";
 import { copyTree, type CopyOptions } from "./copy.ts";
@@ -24,11 +22,12 @@ import { parseFields, type FieldInputs } from "./field-input.ts";
 import { insertChange, insertHistory } from "./history.ts";
 import { isSame, type Json, type JsonObject } from "./json.ts";
 import type { ObjectKey, ObjectReader } from "./object-reader.ts";
-import { childId, pathOf, type Location } from "./object-table.ts";
-import { maySee, valueOf, type Field, type ObjectType } from "./object-type.ts";
-import { countUnmanaged, mayOwn } from "./managers.ts";
+import { childId, type Location } from "./object-table.ts";
+import { maySee, ObjectType, valueOf, type Field } from "./object-type.ts";
 import { lookupsOf } from "./lookup-memory.ts";
 import { ObjectWriter } from "./object-writer.ts";
+import type { PastState } from "./past-state.ts";
+import { checkStoredValues, type CheckServices } from "./option-change.ts";
 import { forgetPastValues } from "./past-secrets.ts";
 import { assertKeepsShipped } from "./shipped-fields.ts";
 import {
@@ -38,7 +37,14 @@ import {
   assertNotSystem,
   assertNoType,
 } from "./placement.ts";
-import { changedRights, fromRightSet, hasRight, noRights, type Right } from "./rights.ts";
+import { hasRight, type Right } from "./rights.ts";
+import {
+  changeGrant,
+  changeOwner,
+  keepingManagers,
+  type GrantMode,
+  type GrantSubject,
+} from "./rights-change.ts";
 import { visibleTo, type TreeObject } from "./stored-object.ts";
 import { changeType, type FormerTexts } from "./type-change.ts";
 import { asDefinition } from "./type-definition.ts";
@@ -46,12 +52,6 @@ import { assertTargetTypes, renameTargets } from "./type-references.ts";
 import { definitionFieldId } from "./type-table.ts";
 import { applyUndo, withOtherRights } from "./undo-apply.ts";
 import type { UndoPlan } from "./undo-step.ts";
-
-/** Who gets a right. `everyone` is whoever is signed in. */
-export type GrantSubject = { user: string } | { group: string } | "everyone";
-
-/** What a grant does with what the subject has on the object already. */
-export type GrantMode = "set" | "add" | "remove";
 
 export interface ChangeOptions {
   /** Keep source that does not compile as a draft; what that means is the listeners' business. */
@@ -99,20 +99,25 @@ export class Change {
     this.#writer = new ObjectWriter(transaction, { objects: reader.objects, acl: reader.acl, now });
   }
 
-  /** The object at a path with all its fields, whatever rights the actor has on it; undefined where there is none. */
+  /** The object at a path, whatever rights the actor has on it, without fields that he may not see; undefined where there is none. */
   async find(path: string): Promise<TreeObject | undefined> {
     const absolute = resolvePath(path);
     if (this.#reader.virtual.holds(absolute)) return undefined;
     const location = await this.#locate(absolute);
-    return location.kind === "found" ? location.object : undefined;
+    return location.kind === "found" ? this.#seen(location.object) : undefined;
   }
 
   /**
-   * Writes many objects at a fraction of the price: what makes them found by their values is written together at the end
-   * of the work. It puts and patches with this change, begins no savepoint, and looks for nothing by values meanwhile.
+   * Writes many objects at a fraction of the price: what makes them found by their values is held back and written together,
+   * at the end of the work or when somebody looks for it. A savepoint in the work is one of {@link Change.savepoint}.
    */
   inBulk<T>(work: () => Promise<T>): Promise<T> {
     return this.#writer.inBulk(work);
+  }
+
+  /** Takes back what the work wrote if it rejects, and lets the change go on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T> {
+    return this.#writer.savepoint(work);
   }
 
   /** Whether it has moved or renamed something, of which the history does not tell before its end. */
@@ -249,35 +254,12 @@ export class Change {
     mode: GrantMode = "set",
   ): Promise<Right[]> {
     const object = await this.#get(key, "manage");
-    const id = await this.#subjectId(subject);
-    const before = (await ownGrants(this.#transaction, object.id)).get(id) ?? noRights;
-    const after = changedRights(before, rights, mode);
-    await this.#keepingManagers([object.id], () => this.#writer.grant(object, id, after));
-    return fromRightSet(after);
+    return changeGrant(this.#rightServices(), object, { subject, rights, mode });
   }
 
-  /**
-   * Changes the owner. Whoever manages an object may make himself its owner; to make it somebody else's is for
-   * administrators, as a jobflow may run with the rights of its owner.
-   */
+  /** Changes the owner; see {@link changeOwner}. */
   async setOwner(key: ObjectKey, userName: string): Promise<void> {
-    const object = await this.#get(key, "manage");
-    const owner = await findUser(this.#transaction, userName);
-    if (owner === undefined) {
-      throw new TsunagiError("OBJECT_NOT_FOUND", `there is no user '${userName}'`);
-    }
-    const { principal } = this.#actor;
-    if (owner.id !== object.ownerId && !mayOwn(principal, owner.id)) {
-      throw new TsunagiError(
-        "PERMISSION_DENIED",
-        `${principal.name} may not make ${object.path} the property of ${userName}`,
-        {
-          details: { path: object.path, owner: userName },
-          hint: `let ${userName} manage it; who manages it can make himself the owner`,
-        },
-      );
-    }
-    await this.#keepingManagers([object.id], () => this.#writer.setOwner(object, owner.id));
+    await changeOwner(this.#rightServices(), await this.#get(key, "manage"), userName);
   }
 
   /** Carries the plan of an undo out. */
@@ -285,7 +267,18 @@ export class Change {
     await this.#writer.held.write();
     const { objects } = this.#reader;
     const services = { transaction: this.#transaction, objects, writer: this.#writer };
-    await this.#keepingManagers(withOtherRights(plan), () => applyUndo(services, plan));
+    await keepingManagers(this.#rightServices(), withOtherRights(plan), () =>
+      applyUndo(services, plan),
+    );
+    // An earlier definition of a type may have been narrower than what was stored since.
+    for (const { id, current, target } of plan.steps) {
+      const type = await objects.byId(this.#transaction, id);
+      if (type?.type !== "Type" || current === null || target === null) continue;
+      const version = ({ data }: PastState): ObjectType =>
+        new ObjectType(id, type.name, asDefinition(data[definitionFieldId]));
+      await this.#writer.held.write();
+      await checkStoredValues(version(current), version(target), this.#typeServices(), () => true);
+    }
   }
 
   /** Writes the history and tells the listeners. Undefined if nothing has changed. */
@@ -423,38 +416,30 @@ export class Change {
       return this.#writer.update(object, type, after);
     }
     await this.#writer.held.write();
-    const services = {
+    const services = this.#typeServices();
+    const { updated, formerTexts } = await changeType(services, object, type, after);
+    if (formerTexts.fieldIds.size > 0) this.#formerTexts.push(formerTexts);
+    return updated;
+  }
+
+  /** What a change of a type needs to look at its objects. */
+  #typeServices(): CheckServices {
+    return {
       transaction: this.#transaction,
       objects: this.#reader.objects,
       writer: this.#writer,
       read: readContext(this.#transaction, this.#services.sealer),
       // What is kept already need not be readable to who changes the type.
       parse: this.#parseContext(undefined, systemActor),
-      isReadable: async (one: TreeObject, field: Field): Promise<boolean> => {
+      isReadable: async (one, field) => {
         const rights = await this.#reader.rights(this.#transaction, this.#actor, one);
         return hasRight(rights, "read") && maySee(field, rights);
       },
     };
-    const { updated, formerTexts } = await changeType(services, object, type, after);
-    if (formerTexts.fieldIds.size > 0) this.#formerTexts.push(formerTexts);
-    return updated;
   }
 
-  /** Whoever may manage something cannot leave it, or what is below it, to nobody; administrators can. */
-  async #keepingManagers(ids: readonly number[], work: () => Promise<void>): Promise<void> {
-    if (this.#actor.principal.isAdministrator) return work();
-    const before = new Map<number, number>();
-    for (const id of ids) before.set(id, await countUnmanaged(this.#transaction, id));
-    await work();
-    for (const [id, count] of before) {
-      const objects = (await countUnmanaged(this.#transaction, id)) - count;
-      if (objects <= 0) continue;
-      const path = await pathOf(this.#transaction, id);
-      throw new TsunagiError("LAST_MANAGER", `nobody could manage ${path} any more`, {
-        details: { path, objects },
-        hint: "let somebody else manage it first, or make yourself the owner",
-      });
-    }
+  #rightServices() {
+    return { transaction: this.#transaction, actor: this.#actor, writer: this.#writer };
   }
 
   #parseContext(previous: Json | undefined, actor = this.#actor): ParseContext {
@@ -488,18 +473,6 @@ export class Change {
       object.id,
     ]);
     return child !== undefined;
-  }
-
-  async #subjectId(subject: GrantSubject): Promise<Subject> {
-    if (subject === "everyone") return subject;
-    const isUser = "user" in subject;
-    const kind = isUser ? "user" : "group";
-    const name = isUser ? subject.user : subject.group;
-    const found = isUser
-      ? await findUser(this.#transaction, name)
-      : await findGroup(this.#transaction, name);
-    if (found !== undefined) return `${kind}:${found.id}`;
-    throw new TsunagiError("OBJECT_NOT_FOUND", `there is no ${kind} '${name}'`);
   }
 
   /** Throws OBJECT_NOT_FOUND, or PERMISSION_DENIED to whom it may not tell. */

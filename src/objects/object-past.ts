@@ -18,6 +18,7 @@ import {
 } from "./history-view.ts";
 import { mayOwn } from "./managers.ts";
 import { changeAt } from "./moment.ts";
+import { writeHeld } from "./derived-batch.ts";
 import type { ObjectKey, ObjectReader } from "./object-reader.ts";
 import { rootId } from "./object-table.ts";
 import { PastAccess } from "./past-access.ts";
@@ -162,6 +163,7 @@ export class ObjectPast {
     request: UndoRequest,
     options: UndoOptions = {},
   ): Promise<UndoPlan> {
+    await writeHeld(transaction);
     const access = this.#access(transaction, actor);
     const present = this.#readerAt(transaction, access, now);
     const selection = await selectForUndo(transaction, { access, present }, request);
@@ -185,6 +187,7 @@ export class ObjectPast {
     key: ObjectKey,
     options: UndoOptions & { to?: string },
   ): Promise<{ plan: UndoPlan; id: number; deletedBy: number }> {
+    await writeHeld(transaction);
     const access = this.#access(transaction, actor);
     const present = this.#readerAt(transaction, access, now);
     const { id, deletedBy } = await findDeleted(transaction, access, key);

@@ -29,6 +29,7 @@ describe("installing", () => {
       "Channel",
       "Directory",
       "Group",
+      "JobManager",
       "Jobflow",
       "KnownHost",
       "Realm",

@@ -45,12 +45,7 @@ export class ObjectType {
   readonly #byName: ReadonlyMap<string, Field>;
   readonly #views = new Map<string, ObjectType>();
 
-  constructor(
-    id: number,
-    name: string,
-    definition: TypeDefinition,
-    hidden: readonly Field[] = [],
-  ) {
+  constructor(id: number, name: string, definition: TypeDefinition, hidden: readonly Field[] = []) {
     this.id = id;
     this.name = name;
     this.hidden = hidden;
@@ -62,10 +57,7 @@ export class ObjectType {
     );
     this.derived = this.fields.filter(
       ({ isIndexed, isSearched, kind }) =>
-        isIndexed ||
-        isSearched ||
-        kind.references !== undefined ||
-        kind.attachments !== undefined,
+        isIndexed || isSearched || kind.references !== undefined || kind.attachments !== undefined,
     );
     this.unique = this.fields.filter((field) => field.isUnique);
     this.#ids = new Set(this.fields.map((field) => field.id));

@@ -79,7 +79,7 @@ export class ObjectWriter {
     return this.#hasMoved;
   }
 
-  /** Holds rows back while the work runs (I3), which begins and ends no savepoint. */
+  /** Holds rows back while the work runs (I3); a savepoint in it is one of this writer's. */
   async inBulk<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isBulk) return work();
     this.#isBulk = true;
@@ -88,6 +88,18 @@ export class ObjectWriter {
     } finally {
       this.#isBulk = false;
       await this.held.write();
+    }
+  }
+
+  /** Takes back what the work wrote if it rejects; nothing is held back in it. */
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    await this.held.write();
+    const isBulk = this.#isBulk;
+    this.#isBulk = false;
+    try {
+      return await this.#transaction.savepoint(work);
+    } finally {
+      this.#isBulk = isBulk;
     }
   }
 

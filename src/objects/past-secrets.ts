@@ -22,9 +22,13 @@ export async function forgetPastValues(
 ): Promise<void> {
   let last = 0;
   for (;;) {
+    // What was of it once says so where it took another type or was deleted.
     const rows = await transaction.all<{ id: number }>(
-      "select distinct object_id as id from object_history where object_id > ? order by object_id limit ?",
-      [last, batchSize],
+      `select distinct object_id as id from object_history
+        where object_id > ? and (before like ?
+          or object_id in (select id from object where type_id = ?))
+        order by object_id limit ?`,
+      [last, `%"typeId":${typeId}%`, typeId, batchSize],
     );
     for (const { id } of rows) {
       last = id;

@@ -28,7 +28,12 @@ import { userName } from "./field-context.ts";
 import { valueInvalid } from "./field-input.ts";
 import { describeInput, ValueFault } from "./field-value.ts";
 import { fieldKinds } from "./field-kinds.ts";
-import { groupFields, groupsDirectory, userFields, usersDirectory } from "./identity-directories.ts";
+import {
+  groupFields,
+  groupsDirectory,
+  userFields,
+  usersDirectory,
+} from "./identity-directories.ts";
 import { isSame, type Json, type JsonObject } from "./json.ts";
 import { countUnmanaged } from "./managers.ts";
 import { rootId } from "./object-table.ts";
@@ -82,10 +87,16 @@ export class People {
     const id = await createUser(transaction, { name, ...change }, this.#now());
     if (change.isDisabled === true) await updateUser(transaction, id, change, this.#now());
     const user = await getUser(transaction, name);
-    await this.#note(transaction, actor, `user:${user.id}`, {}, {
-      ...(await userFields(transaction, user)),
-      ...secretOf(input),
-    });
+    await this.#note(
+      transaction,
+      actor,
+      `user:${user.id}`,
+      {},
+      {
+        ...(await userFields(transaction, user)),
+        ...secretOf(input),
+      },
+    );
   }
 
   /** Changes the fields that are given. */
@@ -122,7 +133,11 @@ export class People {
   ): Promise<void> {
     assertAdministrator(actor, "make groups");
     const { description } = parseGroup(`${groupsDirectory.path}/${name}`, input.fields);
-    await createGroup(transaction, { name, ...(description == null ? {} : { description }) }, this.#now());
+    await createGroup(
+      transaction,
+      { name, ...(description == null ? {} : { description }) },
+      this.#now(),
+    );
     const group = await getGroup(transaction, name);
     await this.#setMembers(transaction, group, input);
     const after = await groupFields(transaction, group);
@@ -206,8 +221,9 @@ export class People {
   ): Promise<void> {
     const mayForce = force === true && actor.principal.isAdministrator;
     const before = mayForce ? 0 : await countUnmanaged(transaction, rootId);
+    const hadAdministrators = (await countAdministrators(transaction)) > 0;
     await work();
-    if ((await countAdministrators(transaction)) === 0) {
+    if (hadAdministrators && (await countAdministrators(transaction)) === 0) {
       throw new TsunagiError("LAST_MANAGER", "there would be no administrator any more", {
         hint: "make somebody else an administrator first",
       });
@@ -266,7 +282,8 @@ function secretOf({ passwordHash }: UserInput): JsonObject {
 function parseUser(path: string, { fields, passwordHash }: UserInput): UserChange {
   const known = [...ownFields, "administrator", "disabled"];
   assertKnown(path, fields, known);
-  const text = (name: string, kind: string) => parse(path, fields, name, kind) as string | null | undefined;
+  const text = (name: string, kind: string) =>
+    parse(path, fields, name, kind) as string | null | undefined;
   const flag = (name: string) => {
     const value = parse(path, fields, name, "boolean") as boolean | null | undefined;
     return value === null ? false : value;
@@ -280,7 +297,7 @@ function parseUser(path: string, { fields, passwordHash }: UserInput): UserChang
     passwordHash,
   };
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as UserChange;
+  return Object.fromEntries(given);
 }
 
 function parseGroup(path: string, fields: JsonObject): { description?: string | null } {
@@ -312,7 +329,8 @@ function parse(path: string, fields: JsonObject, field: string, kind: string): J
   if (value === undefined || value === null) return value;
   try {
     // None of these kinds asks the storage for anything.
-    return fieldKinds.get(kind)?.parse(value, {}, noContext) as Json;
+    const parsed = fieldKinds.get(kind)?.parse(value, {}, noContext);
+    return parsed instanceof Promise ? undefined : parsed;
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     throw valueInvalid([{ path, field, expected: error.expected, got: describeInput(value) }]);

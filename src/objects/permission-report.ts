@@ -164,11 +164,7 @@ export class PermissionReports {
     const needed = isHimself ? "read" : "manage";
     const object = await this.#reader.getTreeObject(transaction, actor, question.path, needed);
     const principal = await principalOf(transaction, user);
-    const { through, rights } = rightsOf(
-      principal,
-      object,
-      await grantsAbove(transaction, object),
-    );
+    const { through, rights } = rightsOf(principal, object, await grantsAbove(transaction, object));
     const giving = through.filter((origin) => gives(origin, right));
     const isAllowed = giving.length > 0 && principal.isDisabled !== true;
     return {
@@ -224,7 +220,11 @@ async function grantsBelow(
   for (const { id, subject, rights } of rows) {
     const path = await pathOf(transaction, id);
     if (path === null || !isBelow(path, top.path)) continue;
-    found.push({ subject: await subjectName(transaction, subject), rights: fromRightSet(rights), path });
+    found.push({
+      subject: await subjectName(transaction, subject),
+      rights: fromRightSet(rights),
+      path,
+    });
   }
   return found;
 }
@@ -323,7 +323,8 @@ function reasonOf({
   if (isDisabled === true) return `${name} is disabled, and may do nothing`;
   const [first] = giving;
   if (first !== undefined) return `${name} may ${right} ${path}: ${describeOrigin(first, name)}`;
-  const instead = rights.length === 0 ? "has no right there" : `has only ${rights.join(", ")} there`;
+  const instead =
+    rights.length === 0 ? "has no right there" : `has only ${rights.join(", ")} there`;
   return `${name} may not ${right} ${path}: no grant on it or above it gives that; ${name} ${instead}`;
 }
 

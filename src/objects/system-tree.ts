@@ -93,6 +93,13 @@ export const shippedTypes: Readonly<Record<string, readonly ShippedField[]>> = {
     field("groups", "list", "Groups", "グループ"),
   ],
   Group: [description, field("members", "list", "Members", "メンバー")],
+  JobManager: [
+    field("realm", "string", "Realm", "レルム"),
+    field("version", "string", "Version", "バージョン"),
+    field("connected", "boolean", "Connected", "接続中"),
+    field("connected_at", "datetime", "Connected at", "接続日時"),
+    field("disconnected_at", "datetime", "Disconnected at", "切断日時"),
+  ],
   KnownHost: [
     host,
     port,

@@ -58,9 +58,9 @@ describe("options that stored values break", () => {
     ] as const) {
       await storage.put(path, "Thing", { value: text });
     }
-    await expect(
-      thing({ name: "value", kind: "string", unique: true }),
-    ).rejects.toMatchObject({ details: { faults: [{ path: "/a" }, { path: "/c" }] } });
+    await expect(thing({ name: "value", kind: "string", unique: true })).rejects.toMatchObject({
+      details: { faults: [{ path: "/a" }, { path: "/c" }] },
+    });
     await storage.patch("/c", { value: "z" });
     await thing({ name: "value", kind: "string", unique: true });
   });
@@ -103,6 +103,21 @@ describe("options that stored values break", () => {
     );
     await expect(change).rejects.toMatchObject({ details: { count: 1, faults: [] } });
   });
+});
+
+test("an undo to a narrower type is refused like that change by hand", async () => {
+  await thing({ name: "value", kind: "integer", max: 10 });
+  await thing({ name: "value", kind: "integer", max: 100 });
+  await storage.put("/t", "Thing", { value: 50 });
+  const [widened] = await storage.history("/system/types/Thing");
+  const undo = () =>
+    storage.database.write((t) =>
+      storage.storage.undo(t, systemActor, { change: widened?.change ?? 0 }),
+    );
+  await expect(undo()).rejects.toMatchObject({ details: { faults: [{ path: "/t" }] } });
+  await storage.patch("/t", { value: 5 });
+  await undo();
+  await expect(storage.patch("/t", { value: 50 })).rejects.toMatchObject({ code: "VALUE_INVALID" });
 });
 
 describe("a field that is retired", () => {
@@ -187,9 +202,9 @@ describe("secret text", () => {
   });
 
   test("is an option of kinds of text alone", async () => {
-    await expect(
-      thing({ name: "value", kind: "integer", secret: true }),
-    ).rejects.toMatchObject({ code: "VALUE_INVALID" });
+    await expect(thing({ name: "value", kind: "integer", secret: true })).rejects.toMatchObject({
+      code: "VALUE_INVALID",
+    });
   });
 });
 
@@ -210,9 +225,9 @@ describe("types that name types", () => {
   });
 
   test("are refused where there is no such type, and keep what they name", async () => {
-    await expect(
-      thing({ name: "value", kind: "object", types: ["Sever"] }),
-    ).rejects.toMatchObject({ details: { expected: "the type Server" } });
+    await expect(thing({ name: "value", kind: "object", types: ["Sever"] })).rejects.toMatchObject({
+      details: { expected: "the type Server" },
+    });
     await storage.type("Rack", []);
     await thing({ name: "value", kind: "object", types: ["Rack"] });
     await expect(storage.delete("/system/types/Rack")).rejects.toMatchObject({

@@ -43,7 +43,9 @@ export async function changeType(
     });
     await checkStoredValues(before, now, services, ({ id }) => converted.has(id));
   }
-  const becameSecret = changes.filter(({ from, to }) => to.kind === password && from.kind !== password);
+  const becameSecret = changes.filter(
+    ({ from, to }) => to.kind === password && from.kind !== password,
+  );
   const fieldIds = new Set(becameSecret.map(({ from }) => from.id));
   return { updated, formerTexts: { typeId: object.id, fieldIds } };
 }

@@ -192,7 +192,9 @@ function checkOptions(
   const what = isSecret ? "a secret field" : `a field of kind ${kind.name}`;
   if ((options["unique"] === true || options["indexed"] === true) && kept.index === undefined) {
     const option = options["unique"] === true ? "unique" : "indexed";
-    faults.push(new ValueFault(`no ${option}, as ${what} cannot be that`, `${at}.${option}`, "true"));
+    faults.push(
+      new ValueFault(`no ${option}, as ${what} cannot be that`, `${at}.${option}`, "true"),
+    );
   }
   if (options["unique"] === true && isRestricted(options)) {
     const expected = "no unique, as a refused value would tell what may not be seen";

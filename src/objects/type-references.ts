@@ -52,7 +52,7 @@ export async function renameTargets(
     };
     await writer.update(object, object.content.type, {
       ...object.content.data,
-      [definitionFieldId]: after as unknown as Json,
+      [definitionFieldId]: after,
     });
   }
 }

@@ -39,6 +39,13 @@ export interface Asking {
   change?: { principal: number; change: Change };
 }
 
+type SimpleRequest = Extract<Request, { kind: "print" | "now" | "uuid" }>;
+
+/** Whether a request is answered without the database. */
+export function isSimple(request: Request): request is SimpleRequest {
+  return request.kind === "print" || request.kind === "now" || request.kind === "uuid";
+}
+
 // A process may not fill the house with its children.
 const childrenMax = 100_000;
 
@@ -65,7 +72,20 @@ export class Answerer {
     this.#actorOf = options.actorOf;
   }
 
-  async answer(asking: Asking, request: Request): Promise<Answer> {
+  /** What needs nothing of the database: most of what is asked. */
+  answerAtOnce(asking: Asking, request: SimpleRequest): Answer {
+    switch (request.kind) {
+      case "print":
+        asking.lines.push(...request.text.split("\n"));
+        return given(null);
+      case "now":
+        return given(new TimeValue(asking.batch.now));
+      case "uuid":
+        return given(randomUUID());
+    }
+  }
+
+  async answer(asking: Asking, request: Exclude<Request, SimpleRequest>): Promise<Answer> {
     const isOwnChange = mayBeRefusedWhole(request);
     // What was written before does not fall with it.
     if (isOwnChange || looksBack(request)) await this.finish(asking);
@@ -95,11 +115,8 @@ export class Answerer {
     return decodeValue(body);
   }
 
-  async #answer(asking: Asking, request: Request): Promise<Answer> {
+  async #answer(asking: Asking, request: Exclude<Request, SimpleRequest>): Promise<Answer> {
     switch (request.kind) {
-      case "print":
-        asking.lines.push(...request.text.split("\n"));
-        return given(null);
       case "resolve":
         return given(await this.#resolve(asking, request.path));
       case "read":
@@ -146,10 +163,6 @@ export class Answerer {
         );
       case "user":
         return given((await this.#actor(asking)).principal.name);
-      case "now":
-        return given(new TimeValue(asking.batch.now));
-      case "uuid":
-        return given(randomUUID());
     }
   }
 

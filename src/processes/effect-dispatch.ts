@@ -45,7 +45,9 @@ export class EffectDispatch {
   /** Takes on an effect in the turn's transaction; it is dispatched after the commit. */
   async accept(batch: Batch, row: ProcessRow, wait: Wait, principal: number): Promise<Acceptance> {
     const handler = this.#handlerOf(wait);
-    const number = await this.#nextNumber(batch.transaction);
+    if (this.#numbers.used >= this.#numbers.reserved) await this.#reserve(batch.transaction);
+    this.#numbers.used += 1;
+    const number = this.#numbers.used;
     const effect = { process: row.id, turn: row.turn, number, wait, principal };
     const acceptance = await handler.accept(batch.transaction, effect);
     if (acceptance.kind === "accepted") {
@@ -108,17 +110,13 @@ export class EffectDispatch {
   }
 
   /** Numbers are reserved on disk a block at a time; those that a crash leaves over are never used. */
-  async #nextNumber(tx: Transaction): Promise<number> {
-    if (this.#numbers.used >= this.#numbers.reserved) {
-      const row = await tx.get<{ number: number }>(
-        "update effect_counter set number = number + ? where id = 1 returning number",
-        [numbersReserved],
-      );
-      assert(row !== undefined, "the effect counter is missing");
-      this.#numbers = { used: row.number - numbersReserved, reserved: row.number };
-    }
-    this.#numbers.used += 1;
-    return this.#numbers.used;
+  async #reserve(tx: Transaction): Promise<void> {
+    const row = await tx.get<{ number: number }>(
+      "update effect_counter set number = number + ? where id = 1 returning number",
+      [numbersReserved],
+    );
+    assert(row !== undefined, "the effect counter is missing");
+    this.#numbers = { used: row.number - numbersReserved, reserved: row.number };
   }
 
   #handlerOf(wait: Wait): EffectHandler {

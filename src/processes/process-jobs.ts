@@ -1,5 +1,12 @@
 import type { Transaction } from "#database";
-import type { JobDetails, JobOutcome, JobRecord, Reason } from "#machine";
+import {
+  decodeProgram,
+  type JobDetails,
+  type JobOutcome,
+  type JobRecord,
+  type Program,
+  type Reason,
+} from "#machine";
 import type { ProcessRow } from "./process-table.ts";
 
 /**
@@ -8,7 +15,8 @@ import type { ProcessRow } from "./process-table.ts";
  * processes are appended one behind the other, and each names the one before it of its process: an index by process would cost a
  * page of the database a block. Only the newest are kept.
  *
- * The first line of `jobs` is the head; the others are one job each, in the order in which they ended.
+ * The first line of `jobs` is the head; the others are one job each, in the order in which they ended. What the program says of a job
+ * is not said again: the line names its place there, and is filled in when somebody reads it.
  */
 interface Head {
   /** Of the job that began last. */
@@ -21,12 +29,18 @@ interface Head {
   size: number;
   /** Those that are not over, outermost first: calls, and what is waited for. */
   open: readonly JobRecord[];
+  /** The programs, and the paths under which they ran, that lines name by their place here. */
+  flows: readonly Flow[];
 }
+
+type Flow = readonly [program: string, path: string];
 
 // The process's row is written every turn, so it stays small; a process has about a megabyte of trace at most.
 const tailMax = 400;
 const blockMax = 4000;
 const sizeMax = 1_000_000;
+/** Jobs of further flows are written out. */
+const flowsMax = 8;
 
 /** What a process has open, for its next turn. */
 export function openJobsOf(row: Pick<ProcessRow, "jobs" | "jobflow">): {
@@ -36,22 +50,23 @@ export function openJobsOf(row: Pick<ProcessRow, "jobs" | "jobflow">): {
   return headOf(row);
 }
 
-/** What a turn did; `updateProcess` then writes the row. */
-export async function appendJobs(
+/** What a turn did; `updateProcess` then writes the row. Gives a promise where blocks are written. */
+export function appendJobs(
   tx: Transaction,
   row: ProcessRow,
   turn: { done: readonly JobRecord[]; leftOut: number; open: readonly JobRecord[]; number: number },
-): Promise<void> {
+): Promise<void> | undefined {
   const head = headOf(row);
   let tail = tailOf(row);
-  for (const job of turn.done) tail += `\n${encode(row, job)}`;
+  for (const job of turn.done) tail += `\n${encode(row, head, job)}`;
+  head.number = turn.number;
+  head.leftOut += turn.leftOut;
+  head.open = turn.open;
   if (tail.length > tailMax) {
-    await moveToBlocks(tx, row.id, head, tail);
-    tail = "";
+    return moveToBlocks(tx, row.id, head, tail).then(() => setJobs(row, head, ""));
   }
-  const { last, size } = head;
-  const { number, open } = turn;
-  setJobs(row, { number, leftOut: head.leftOut + turn.leftOut, last, size, open }, tail);
+  setJobs(row, head, tail);
+  return undefined;
 }
 
 /** A person decided about what the process was about to do; it begins only then. */
@@ -89,10 +104,15 @@ export async function readJobs(
   const blocks = await tx.all<{ text: string }>(`${chainSql} select text from chain order by id`, [
     head.last,
   ]);
+  const programs = await readPrograms(tx, head.flows);
   const ended = [...blocks.map(({ text }) => text), tailOf(row)]
     .flatMap((text) => text.split("\n"))
     .filter((line) => line !== "")
-    .map((line) => decode(row, JSON.parse(line) as Stored));
+    .map((line) =>
+      line.startsWith("[")
+        ? decode(row, JSON.parse(line) as Stored)
+        : fillIn(row, head.flows, programs, JSON.parse(`[${line}]`) as Referring),
+    );
   const jobs = [...ended, ...head.open]
     .filter(({ number }) => number > after)
     .sort((a, b) => a.number - b.number)
@@ -164,22 +184,39 @@ function setJobs(row: ProcessRow, head: Head, tail: string): void {
 }
 
 function readHead(row: Pick<ProcessRow, "jobs" | "jobflow">): Head {
-  if (row.jobs === null) return { number: 0, leftOut: 0, last: null, size: 0, open: [] };
+  if (row.jobs === null) return { number: 0, leftOut: 0, last: null, size: 0, open: [], flows: [] };
   const end = row.jobs.indexOf("\n");
   const text = end < 0 ? row.jobs : row.jobs.slice(0, end);
-  const [number, leftOut, last, size, ...open] = JSON.parse(text) as [
+  const [number, leftOut, last, size, ...others] = JSON.parse(text) as [
     number,
     number,
     number | null,
     number,
-    ...Stored[],
+    ...(Stored | { flows: Flow[] })[],
   ];
-  return { number, leftOut, last, size, open: open.map((job) => decode(row, job)) };
+  const [first] = others;
+  const flows = first !== undefined && "flows" in first ? first.flows : [];
+  const open = others.filter((each) => Array.isArray(each)).map((job) => decode(row, job));
+  return { number, leftOut, last, size, open, flows };
 }
 
-function headText(row: ProcessRow, { number, leftOut, last, size, open }: Head): string {
-  const stored = open.map((job) => store(row, job));
-  return JSON.stringify([number, leftOut, last, size, ...stored]);
+function headText(row: ProcessRow, { number, leftOut, last, size, open, flows }: Head): string {
+  let text = `[${number},${leftOut},${last},${size}`;
+  if (flows.length > 0) text += `,${flowsText(flows)}`;
+  for (const job of open) text += `,${JSON.stringify(store(row, job))}`;
+  return `${text}]`;
+}
+
+// The list grows when a flow is called for the first time, and is written every turn.
+const flowsTexts = new WeakMap<readonly Flow[], string>();
+
+function flowsText(flows: readonly Flow[]): string {
+  let text = flowsTexts.get(flows);
+  if (text === undefined) {
+    text = JSON.stringify({ flows });
+    flowsTexts.set(flows, text);
+  }
+  return text;
 }
 
 /** With the line's end before each line; empty if there is none. */
@@ -206,8 +243,95 @@ type Stored = [
   error?: string | null,
 ];
 
-function encode(row: ProcessRow, job: JobRecord): string {
-  return JSON.stringify(store(row, job));
+/** A job of which the program says where it stands and what it is. */
+type Referring = [
+  number: number,
+  depth: number,
+  /** Milliseconds since the process was made. */
+  began: number,
+  took: number,
+  flow: number,
+  function: number,
+  job: number,
+  /** As it was run; null: as it is written. */
+  text?: string | null,
+  outcome?: JobOutcome | null,
+  more?: JobDetails | 0,
+  status?: number | null,
+  reason?: Reason | null,
+  error?: string | null,
+];
+
+/** A line: without brackets if it refers to the program. */
+function encode(row: ProcessRow, head: Head, job: JobRecord): string {
+  const { source, ended } = job;
+  const flow = source === undefined || ended === null ? -1 : flowOf(head, source.program, job.path);
+  if (source === undefined || ended === null || flow < 0) return JSON.stringify(store(row, job));
+  const began = job.began - row.created_at;
+  const line = `${job.number},${job.depth},${began},${ended - job.began},${flow},${source.function},${source.job}`;
+  const text = job.text === source.text ? null : job.text;
+  const isPlain = job.outcome === "ok" && job.error === null && isEmpty(job.more);
+  if (isPlain) return text === null ? line : `${line},${JSON.stringify(text)}`;
+  const { outcome, more, status, reason, error } = job;
+  const rest = [text, outcome, isEmpty(more) ? 0 : more, status, reason, error];
+  return `${line},${JSON.stringify(rest).slice(1, -1)}`;
+}
+
+/** The place of a flow in the list, which may grow by it; -1: there is no room. */
+function flowOf(head: Head, program: string, path: string): number {
+  const known = head.flows.findIndex(([hash, place]) => hash === program && place === path);
+  if (known >= 0 || head.flows.length >= flowsMax) return known;
+  head.flows = [...head.flows, [program, path]];
+  return head.flows.length - 1;
+}
+
+function isEmpty(more: JobDetails): boolean {
+  for (const _ in more) return false;
+  return true;
+}
+
+function fillIn(
+  row: ProcessRow,
+  flows: readonly Flow[],
+  programs: ReadonlyMap<string, Program>,
+  fields: Referring,
+): JobRecord {
+  const [number, depth, sinceStart, took, flow, code, job] = fields;
+  const [, , , , , , , text, outcome = "ok", more = 0, status = 0, reason = null, error = null] =
+    fields;
+  const [hash, path] = flows[flow] ?? ["", row.jobflow];
+  // A program that is gone leaves what was done without its text.
+  const place = programs.get(hash)?.functions[code]?.jobs?.[job];
+  const began = row.created_at + sinceStart;
+  return {
+    number,
+    depth,
+    began,
+    ended: began + took,
+    path,
+    line: place?.[2] ?? 0,
+    column: place?.[3] ?? null,
+    kind: place?.[4] ?? "job",
+    text: text ?? place?.[5] ?? null,
+    outcome,
+    status,
+    reason,
+    error,
+    more: more === 0 ? {} : more,
+  };
+}
+
+async function readPrograms(
+  tx: Transaction,
+  flows: readonly Flow[],
+): Promise<Map<string, Program>> {
+  const programs = new Map<string, Program>();
+  for (const [hash] of flows) {
+    if (programs.has(hash)) continue;
+    const row = await tx.get<{ body: string }>("select body from program where hash = ?", [hash]);
+    if (row !== undefined) programs.set(hash, decodeProgram(row.body));
+  }
+  return programs;
 }
 
 function store(row: Pick<ProcessRow, "jobflow">, job: JobRecord): Stored {
@@ -215,7 +339,7 @@ function store(row: Pick<ProcessRow, "jobflow">, job: JobRecord): Stored {
   const took = job.ended === null ? null : job.ended - job.began;
   const { number, depth, began, line, column, kind, text, outcome, more } = job;
   const fields: Stored = [number, depth, began, took, path, line, column, kind, text];
-  const hasMore = Object.keys(more).length > 0;
+  const hasMore = !isEmpty(more);
   const isPlain = outcome === "ok" && !hasMore && job.error === null;
   if (isPlain) return fields;
   fields.push(outcome, hasMore ? more : 0);

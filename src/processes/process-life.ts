@@ -22,7 +22,7 @@ import {
   type TraceEntry,
   type Wait,
 } from "#machine";
-import type { Answerer, Asking } from "./answerer.ts";
+import { isSimple, type Answerer, type Asking } from "./answerer.ts";
 import { appendConsole } from "./console.ts";
 import type { EffectDispatch } from "./effect-dispatch.ts";
 import type { OpenEffect } from "./effect.ts";
@@ -486,7 +486,10 @@ export class ProcessLife {
     let pause = share.advance(input);
     for (;;) {
       if (pause.kind === "ask") {
-        const answer = await this.#answerer.answer(asking, pause.request);
+        const { request } = pause;
+        const answer = isSimple(request)
+          ? this.#answerer.answerAtOnce(asking, request)
+          : await this.#answerer.answer(asking, request);
         if (hasEnded(row.state)) {
           // It has cancelled itself, or a parent that took it along.
           this.#print(batch, row, asking);
@@ -509,12 +512,14 @@ export class ProcessLife {
       const isInterrupted = pause.kind === "interrupted";
       const event: Input | undefined = isInterrupted
         ? { kind: "start" }
-        : await this.#eventAtOnce(batch, live, pause as Waiting);
+        : this.#isForEffect(pause as Waiting)
+          ? undefined
+          : await this.#eventAtOnce(batch, live, pause as Waiting);
       if (event !== undefined && !isInterrupted && !share.isUsedUp) {
         pause = share.advance(event);
         continue;
       }
-      await this.#answerer.finish(asking);
+      if (asking.change !== undefined) await this.#answerer.finish(asking);
       await this.#keepJobs(batch, live);
       if (event === undefined) await this.#parkOrHold(batch, live, pause as Waiting);
       else await this.#goOnLater(batch, live, event);
@@ -523,9 +528,9 @@ export class ProcessLife {
   }
 
   /** Writes down what the turn did. */
-  async #keepJobs(batch: Batch, { row, state }: Live): Promise<void> {
+  #keepJobs(batch: Batch, { row, state }: Live): Promise<void> | undefined {
     const taken = this.#recorder.take(this.#environment, secretsOf(state));
-    await appendJobs(batch.transaction, row, taken);
+    return appendJobs(batch.transaction, row, taken);
   }
 
   /** The others have their turns first. */
@@ -557,6 +562,12 @@ export class ProcessLife {
   #abandonEffect(batch: Batch, row: ProcessRow, pause: Pause | null): void {
     const open = this.#effects.openOf(row, pause);
     if (open !== undefined) batch.afterCommit(() => this.#effects.abandon(open));
+  }
+
+  /** Whether nothing is waited for but an effect that can be given, which is over only when it has been given. */
+  #isForEffect({ waits }: Waiting): boolean {
+    const [wait] = waits;
+    return waits.length === 1 && wait !== undefined && this.#effects.takes(wait);
   }
 
   /** The event of a wait that is over already, and what taking it changes. */

@@ -188,7 +188,7 @@ export class TestEngine {
   startSaved(
     path: string,
     named: Record<string, string> = {},
-    options: { step?: boolean } = {},
+    options: { step?: boolean; principal?: number } = {},
   ): Promise<number> {
     return this.engine.perform(async (batch) => {
       const actor = await this.root(batch.transaction);

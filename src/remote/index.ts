@@ -1,9 +1,15 @@
 /**
  * The server half of remote work: realms, which job manager gets which command, credentials at hand-over, host keys,
- * and the settlement with job managers after an outage. It owns the connected job managers, the open commands, and the table
- * of how far journals are.
+ * and the settlement with job managers after an outage. It owns the connected job managers, the open commands, and the tables
+ * of how far journals are and which job managers there were.
  * It never runs anything, knows no sockets, and stores no credentials.
  */
+export {
+  JobManagerObjects,
+  recordAllDisconnected,
+  recordConnected,
+  recordDisconnected,
+} from "./job-manager-objects.ts";
 export { remoteMigrations, storedJournalHeights, type JournalHeights } from "./journal-heights.ts";
 export type { KnownHosts } from "./known-hosts.ts";
 export type { OutputChunk, OutputListener } from "./live-output.ts";

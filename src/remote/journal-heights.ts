@@ -1,4 +1,5 @@
 import type { Migration, Transaction } from "#database";
+import { jobManagerMigration } from "./job-manager-objects.ts";
 
 /**
  * The highest number that each journal is known to have taken, kept beyond this server's life: a journal that knows less
@@ -19,6 +20,7 @@ export const remoteMigrations: readonly Migration[] = [
       );
     },
   },
+  jobManagerMigration,
 ];
 
 /** In a table of this domain. */

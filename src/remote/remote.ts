@@ -60,6 +60,8 @@ export interface RemoteOptions {
   logger: RemoteLogger;
   /** Whether a process has not ended: what it has open is kept. */
   isLive: (transaction: Transaction, process: number) => Promise<boolean>;
+  /** That a job manager came or went; nothing waits for it. */
+  onManager?: (manager: ManagerStatus, what: "connected" | "disconnected") => void;
 }
 
 /** As much of a logger as is needed here. */
@@ -225,6 +227,7 @@ export class Remote implements EffectHandler, ManagerDoor {
     }
     const manager = new Manager(connection, hello, this.#options.clock.now());
     this.#managers.add(manager);
+    this.#options.onManager?.(statusOf(manager), "connected");
     this.#settle(manager, hello);
     this.#settleSessions(manager, hello);
     this.#options.logger.info(
@@ -245,6 +248,7 @@ export class Remote implements EffectHandler, ManagerDoor {
     const manager = this.#managers.ofConnection(connection);
     if (manager === undefined) return;
     this.#managers.remove(manager);
+    this.#options.onManager?.(statusOf(manager), "disconnected");
     this.#options.logger.info({ manager: manager.name }, "a job manager has disconnected");
     for (const number of manager.open) {
       const held = this.#commands.get(number);
@@ -253,14 +257,7 @@ export class Remote implements EffectHandler, ManagerDoor {
   }
 
   managers(): ManagerStatus[] {
-    return this.#managers.all().map((manager) => ({
-      name: manager.name,
-      realm: manager.realm,
-      version: manager.version,
-      connectedAt: manager.connectedAt,
-      isDraining: manager.isDraining,
-      commands: manager.open.size,
-    }));
+    return this.#managers.all().map(statusOf);
   }
 
   /** Output as it comes, while commands run; a hint for people, complete only in the result. */
@@ -739,4 +736,9 @@ function assignmentTo(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function statusOf(manager: Manager): ManagerStatus {
+  const { name, realm, version, connectedAt, isDraining, open } = manager;
+  return { name, realm, version, connectedAt, isDraining, commands: open.size };
 }

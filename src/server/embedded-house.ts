@@ -131,16 +131,24 @@ function embedded(house: EngineHouse, release: () => void): EmbeddedHouse {
 /** Resolves when no process from that one on is alive: it, its children, and what they spawned. */
 function ended(house: EngineHouse, first: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const look = (): void => {
-      house.domains.database
-        .read((tx) => countLive(tx, first))
-        .then((live) => {
-          if (live > 0) return;
-          stopWatching();
-          resolve();
-        }, reject);
+    let isLooking = false;
+    let hasChanged = false;
+    // Every turn of every process is told: what changes while one look is under way is for the next one.
+    const look = async (): Promise<void> => {
+      hasChanged = true;
+      if (isLooking) return;
+      isLooking = true;
+      while (hasChanged) {
+        hasChanged = false;
+        const live = await house.domains.database.read((tx) => countLive(tx, first));
+        if (live > 0) continue;
+        stopWatching();
+        resolve();
+        return;
+      }
+      isLooking = false;
     };
-    const stopWatching = house.watch("processes", look);
-    look();
+    const stopWatching = house.watch("processes", () => void look().catch(reject));
+    look().catch(reject);
   });
 }

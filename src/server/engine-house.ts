@@ -4,7 +4,7 @@ import { UrlOpen } from "#events";
 import type { Usage } from "#identity";
 import { openAttachmentStore, type AttachmentStore } from "#objects";
 import { findProcess, hasEnded, type Engine } from "#processes";
-import type { Remote } from "#remote";
+import { recordAllDisconnected, type Remote } from "#remote";
 import { version, type Logger, type Sealer } from "#runtime";
 import type { CommandListener } from "./command-news.ts";
 import { Imports } from "./imports.ts";
@@ -65,7 +65,10 @@ export class EngineHouse implements House {
   /** Installs what every installation has, and takes up the processes where they were. */
   static async open(options: EngineHouseOptions): Promise<EngineHouse> {
     const house = new EngineHouse(options);
-    await house.domains.database.write((tx) => house.domains.objects.install(tx));
+    await house.domains.database.write(async (tx) => {
+      await house.domains.objects.install(tx);
+      await recordAllDisconnected(tx, house.domains.clock.now());
+    });
     await house.engine.start();
     return house;
   }
@@ -89,7 +92,8 @@ export class EngineHouse implements House {
     if (name === "server.status") return this.#status() as ResultOf<N>;
     if (name === "transfer.import") {
       const order = argument as ArgumentOf<"transfer.import">;
-      return this.#imports.run(this, credentials, order) as Promise<ResultOf<N>>;
+      const { user } = await this.call("identity.whoami", credentials, {});
+      return this.#imports.run(this, { credentials, user }, order) as Promise<ResultOf<N>>;
     }
     if (name === "transfer.progress" || name === "transfer.cancel") {
       const { id } = argument as ArgumentOf<"transfer.progress">;

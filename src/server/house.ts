@@ -12,7 +12,7 @@ import {
   ProgramStore,
   type EngineOptions,
 } from "#processes";
-import { remoteMigrations } from "#remote";
+import { JobManagerObjects, remoteMigrations } from "#remote";
 import type { Sealer } from "#runtime";
 import { ChangedObjects } from "./changed-objects.ts";
 import { processActor } from "./authenticate.ts";
@@ -53,7 +53,7 @@ export function openDomains(options: {
       clock,
       sealer,
       listeners: [new JobflowCompiler(programs), new AwaitedChannels(), changed],
-      directories: [new ProcessObjects()],
+      directories: [new ProcessObjects(), new JobManagerObjects()],
     }),
   };
 }

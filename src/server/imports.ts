@@ -36,10 +36,14 @@ export const faultsShownMax = 10_000;
 export class Imports {
   readonly #running = new Map<string, { rows: number; isCancelled: boolean; user: string }>();
 
-  async run(house: WritingHouse, credentials: Credentials, order: ImportOrder): Promise<ImportDocument> {
+  async run(
+    house: WritingHouse,
+    { credentials, user }: { credentials: Credentials; user: string },
+    order: ImportOrder,
+  ): Promise<ImportDocument> {
     const { id, batch } = order;
     const key = id ?? Symbol("import").toString();
-    const state = { rows: 0, isCancelled: false, user: "" };
+    const state = { rows: 0, isCancelled: false, user };
     this.#running.set(key, state);
     const onRow = (rows: number): void => {
       state.rows = rows;
@@ -49,7 +53,6 @@ export class Imports {
       house.engine.perform(async (turn) => {
         const { identity } = house.domains;
         const actor = await authenticate(identity, turn.transaction, credentials);
-        state.user = actor.principal.name;
         const cause = { kind: "import", id: order.name ?? null } as const;
         return work(turn, withReason({ ...actor, cause }, order.reason));
       });
@@ -146,10 +149,7 @@ async function* inBatches(
   yield { rows: batch, isLast: true };
 }
 
-function documentOf(
-  parts: readonly ImportOutcome[],
-  isCancelled: boolean,
-): ImportDocument {
+function documentOf(parts: readonly ImportOutcome[], isCancelled: boolean): ImportDocument {
   const sum = (name: keyof ImportOutcome["counts"]): number =>
     parts.reduce((total, { counts }) => total + counts[name], 0);
   return {

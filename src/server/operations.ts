@@ -23,7 +23,6 @@ import type {
   ObjectDocument,
   ObjectRightsDocument,
   OneChangeDocument,
-  PeopleHistoryDocument,
   RestoreBody,
   RestoredDocument,
   SearchDocument,
@@ -61,6 +60,8 @@ export interface Operations {
   "identity.whoami": (o: NoArgument) => {
     user: string;
     isAdministrator: boolean;
+    /** As the user has set it. */
+    language: string | null;
     via: "session" | "token";
   };
 
@@ -177,14 +178,6 @@ export interface Operations {
   "users.change": (o: UserBody) => ObjectDocument;
   "groups.create": (o: GroupBody) => ObjectDocument;
   "groups.change": (o: GroupBody) => ObjectDocument;
-  /** What was done to a user or group, newest first. */
-  "people.history": (o: {
-    user?: string;
-    group?: string;
-    before?: number;
-    limit?: number;
-  }) => PeopleHistoryDocument;
-
   /** Several operations as one change, or none of them. */
   "transfer.transact": (o: TransactionBody) => TransactionDocument;
   "transfer.bulkEdit": (o: BulkEditBody) => BulkEditDocument;

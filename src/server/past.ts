@@ -19,6 +19,7 @@ import {
   type Actor,
   type HistoryEntry,
   type ObjectStorage,
+  type PeopleHistoryEntry,
   type UndoOptions,
   type UndoPlan,
   type UndoRequest,
@@ -56,17 +57,48 @@ export async function listAsOf(
 }
 
 export async function history(
-  { past }: ObjectStorage,
+  { past, people }: ObjectStorage,
   tx: Transaction,
   actor: Actor,
   { path, before, after, limit, below }: ArgumentOf<"objects.history">,
 ): Promise<HistoryDocument> {
+  const person = /^\/system\/(users|groups)\/([^/]+)$/.exec(path);
+  if (person !== null) {
+    const [, kind, name = ""] = person;
+    const page = pageOf({ before: before ?? numberOf(after), limit });
+    const who = kind === "users" ? { user: name } : { group: name };
+    return personHistory(path, await people.history(tx, actor, who, page), page.limit);
+  }
   const { entries, next } = await past.history(tx, actor, path, {
     ...pageOf({ after, limit }),
     ...(before === undefined ? {} : { before }),
     below: below ?? false,
   });
   return { changes: entries.map(toChange), next };
+}
+
+/** Users and groups have no row in the history of objects, and are shown like what has. */
+function personHistory(
+  path: string,
+  entries: readonly PeopleHistoryEntry[],
+  limit: number,
+): HistoryDocument {
+  const changes = entries.map(({ at, ...entry }): ChangeDocument => ({
+    ...entry,
+    at: timeOf(at),
+    object: 0,
+    objectPath: path,
+    operation: Object.keys(entry.before).length === 0 ? "create" : "update",
+    revision: 1,
+  }));
+  const last = changes.at(-1);
+  return { changes, next: last === undefined || changes.length < limit ? null : `${last.change}` };
+}
+
+function numberOf(after: string | undefined): number | undefined {
+  if (after === undefined) return undefined;
+  if (/^\d{1,15}$/.test(after)) return Number(after);
+  throw new TsunagiError("ARGUMENT_INVALID", `'${after.slice(0, 100)}' is no page of a history`);
 }
 
 export async function compare(

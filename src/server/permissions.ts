@@ -5,16 +5,12 @@ import type {
   GrantDocument,
   ObjectDocument,
   ObjectRightsDocument,
-  PeopleHistoryDocument,
   UserRightsDocument,
 } from "#contract";
 import type { Transaction } from "#database";
 import type { Actor, GrantSubject, ObjectStorage } from "#objects";
 import type { ArgumentOf } from "./operations.ts";
 import { withReason } from "./past.ts";
-
-const pageDefault = 100;
-const pageMax = 1000;
 
 export function rightsOn(
   { reports }: ObjectStorage,
@@ -85,33 +81,17 @@ export async function saveGroup(
   return objects.toDocument(tx, await objects.get(tx, actor, `/system/groups/${name}`));
 }
 
-export async function peopleHistory(
-  { people }: ObjectStorage,
-  tx: Transaction,
-  actor: Actor,
-  { user, group, before, limit }: ArgumentOf<"people.history">,
-): Promise<PeopleHistoryDocument> {
-  if ((user === undefined) === (group === undefined)) {
-    throw new TsunagiError("ARGUMENT_INVALID", "name either a user or a group");
-  }
-  const size = Math.min(limit ?? pageDefault, pageMax);
-  const page = { limit: size, ...(before === undefined ? {} : { before }) };
-  const who = user === undefined ? { group: group ?? "" } : { user };
-  const entries = await people.history(tx, actor, who, page);
-  const next = entries.length < size ? null : (entries.at(-1)?.change ?? null);
-  return {
-    changes: entries.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() })),
-    next,
-  };
-}
-
 function subjectOf(text: string): GrantSubject {
   if (text === "everyone") return text;
   const [kind, ...rest] = text.split(":");
   const name = rest.join(":");
   if (kind === "user" && name !== "") return { user: name };
   if (kind === "group" && name !== "") return { group: name };
-  throw new TsunagiError("ARGUMENT_INVALID", `'${text.slice(0, 200)}' is nobody to grant rights to`, {
-    hint: "name a user as user:alice, a group as group:operators, or everyone",
-  });
+  throw new TsunagiError(
+    "ARGUMENT_INVALID",
+    `'${text.slice(0, 200)}' is nobody to grant rights to`,
+    {
+      hint: "name a user as user:alice, a group as group:operators, or everyone",
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import { TsunagiError } from "#kernel";
+import { findUser } from "#identity";
 import type { JobDocument, ListDocument, ObjectDocument } from "#contract";
 import type { Transaction } from "#database";
 import type { JobRecord } from "#machine";
@@ -29,7 +30,7 @@ import {
   undoOptions,
   undoRequest,
 } from "./past.ts";
-import { explainRight, peopleHistory, rightsOfUser, rightsOn } from "./permissions.ts";
+import { explainRight, rightsOfUser, rightsOn } from "./permissions.ts";
 import { duplicates, search, statistics } from "./searching.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
 
@@ -54,7 +55,6 @@ const readingNames = [
   "rights.ofObject",
   "rights.ofUser",
   "rights.explain",
-  "people.history",
   "jobflows.check",
   "processes.list",
   "processes.console",
@@ -83,10 +83,12 @@ const consolePageMax = 10_000;
 const tracePageMax = 10_000;
 
 const readings: Reading = {
-  async "identity.whoami"(_domains, _tx, { principal }) {
+  async "identity.whoami"(_domains, tx, { principal }) {
+    const user = await findUser(tx, principal.name);
     return {
       user: principal.name,
       isAdministrator: principal.isAdministrator,
+      language: user?.language ?? null,
       via: principal.via === "token" ? "token" : "session",
     };
   },
@@ -131,7 +133,6 @@ const readings: Reading = {
   "rights.ofObject": ({ objects }, tx, actor, query) => rightsOn(objects, tx, actor, query),
   "rights.ofUser": ({ objects }, tx, actor, query) => rightsOfUser(objects, tx, actor, query),
   "rights.explain": ({ objects }, tx, actor, query) => explainRight(objects, tx, actor, query),
-  "people.history": ({ objects }, tx, actor, query) => peopleHistory(objects, tx, actor, query),
 
   async "objects.previewUndo"({ objects }, tx, actor, body) {
     const plan = await objects.past.planUndo(tx, actor, undoRequest(body), undoOptions(body));

@@ -4,6 +4,8 @@ import type { Value } from "#machine";
 import { systemActor, type Actor, type StoredObject } from "#objects";
 import { findProcess, hasEnded, toMachineValue, type Engine } from "#processes";
 import {
+  recordConnected,
+  recordDisconnected,
   Remote,
   settingNames,
   storedJournalHeights,
@@ -34,6 +36,21 @@ export function openRemote(
     isLive: async (transaction, process) => {
       const row = await findProcess(transaction, process);
       return row !== undefined && !hasEnded(row.state);
+    },
+    onManager: (manager, what) => {
+      engine
+        .write((transaction) =>
+          what === "connected"
+            ? recordConnected(transaction, manager)
+            : recordDisconnected(transaction, manager, domains.clock.now()),
+        )
+        .catch((error: unknown) =>
+          // Seen at the next start; who is connected works all the same.
+          logger.warn(
+            { err: error, manager: manager.name },
+            `that it ${what} was not written down`,
+          ),
+        );
     },
   });
   engine.addHandler(onCommand === undefined ? remote : handlerWithNews(remote, engine, onCommand));

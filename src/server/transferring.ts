@@ -8,7 +8,13 @@ import type {
   TransactionDocument,
 } from "#contract";
 import type { Transaction } from "#database";
-import type { Actor, ObjectOperation, ObjectStorage, OperationFault, TransferPreview } from "#objects";
+import type {
+  Actor,
+  ObjectOperation,
+  ObjectStorage,
+  OperationFault,
+  TransferPreview,
+} from "#objects";
 import { toChange, withReason } from "./past.ts";
 
 export async function transact(

@@ -45,9 +45,9 @@ const signIn = (name: string, password: string) =>
   });
 
 test("users and groups are made, get rights, and lose them", async () => {
-  expect(fed("correct horse\n", "user", "create", "alice", "--email", "alice@example.com", "--password")).toBe(
-    "/system/users/alice\n",
-  );
+  expect(
+    fed("correct horse\n", "user", "create", "alice", "--email", "alice@example.com", "--password"),
+  ).toBe("/system/users/alice\n");
   expect((await signIn("alice", "correct horse")).status).toBe(200);
   await output("user", "create", "bob", "--full-name", "Bob Example");
   await output("group", "create", "operators", "--description", "Night shift");
@@ -87,6 +87,9 @@ test("who is disabled is out at once, and the last administrator stays", async (
   await output("user", "enable", "carol");
   fed("battery staple", "user", "password", "carol");
   expect((await signIn("carol", "battery staple")).status).toBe(200);
+  const told = await output("history", "/system/users/carol");
+  expect(told).toContain("disabled: false → true");
+  expect(told).not.toContain("battery");
   expect(await call("user", "disable", "root", "--force")).toMatchObject({
     status: 73,
     stderr: expect.stringContaining("LAST_MANAGER"),

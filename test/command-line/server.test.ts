@@ -99,8 +99,10 @@ describe("object", () => {
 });
 
 test("a folder is imported, and its flows run on the server", async () => {
-  expect(await output("import", "examples/web-recovery")).toMatch(/^\d+ objects\n$/);
-  expect(await output("import", "examples/web-recovery")).toMatch(/^\d+ objects\n$/);
+  expect(await output("import", "examples/web-recovery")).toMatch(
+    / created, .* 0 wrong, as change \d+\n$/,
+  );
+  expect(await output("import", "examples/web-recovery")).toContain("0 created, 0 updated");
   expect(await output("run", "/report", "--param", "status=up")).toBe(
     "report: /servers/web01 is up\n",
   );
@@ -215,5 +217,21 @@ test("a token for job managers opens nothing else", async () => {
   const token = (await output("token", "create", "tokyo", "--job-manager", ...data)).trim();
   expect((await call("ps", "--token", token)).stderr).toMatch(
     /^error\[TOKEN_INVALID\]: .*job-manager/,
+  );
+});
+
+test("what a server refuses is said in Japanese to who reads it", async () => {
+  const refused = async (...args: string[]) =>
+    (await tsunagi(args, { ...environment(), LC_ALL: "ja_JP.UTF-8" })).stderr;
+  expect(await refused("object", "get", "/none")).toContain(
+    "エラー[OBJECT_NOT_FOUND]: /noneにオブジェクトはありません\n",
+  );
+  const source = "|service| print(servce, service)";
+  expect(await refused("object", "put", "/flow", "--type", "Jobflow", source)).toContain(
+    "エラー[SYNTAX_ERROR]: /flow:1:17: エラー: 変数'servce'はありません('service'の間違いではありませんか?)\n" +
+      "ヒント: ソースを直すか、?draft=trueを付けて実行できない下書きとして保存してください。\n",
+  );
+  expect(await refused("find", "type =")).toContain(
+    "エラー[SEARCH_INVALID]: 値が必要ですが、ここで終わっています(7文字目)\n",
   );
 });

@@ -118,6 +118,37 @@ export function databaseConformance(name: string, make: () => DatabaseUnderTest)
       });
     });
 
+    test("a statement runs once for each of many rows, in their order", async () => {
+      const database = await open(make().open);
+      await database.write(async (transaction) => {
+        const rows = Array.from({ length: 1234 }, (_, index) => [`n${index}`]);
+        await transaction.runMany(insertNote, rows);
+        await transaction.runMany("insert into note (text) values (upper(?))", [["a"], ["b"]]);
+        await transaction.runMany("update note set text = ? where text = ?", [
+          ["x", "n1"],
+          ["y", "x"],
+        ]);
+        await transaction.runMany("delete from note where text = ?", [["n0"], ["n2"], ["none"]]);
+        await transaction.runMany(insertNote, []);
+      });
+      const found = await texts(database);
+      expect(found).toHaveLength(1234);
+      expect(found.slice(0, 2)).toEqual(["y", "n3"]);
+      expect(found.slice(-2)).toEqual(["A", "B"]);
+    });
+
+    test("of many rows none is written if one is refused", async () => {
+      const database = await open(make().open);
+      await database.write(async (transaction) => {
+        const refused = transaction.savepoint(() =>
+          transaction.runMany(insertNote, [["a"], ["b"], ["a"], ["c"]]),
+        );
+        await expect(refused).rejects.toThrow(/./);
+        await transaction.insert(insertNote, ["d"]);
+      });
+      expect(await texts(database)).toEqual(["d"]);
+    });
+
     test("whole numbers, texts of any script, bytes and null come back as they were", async () => {
       const database = await open(make().open, [
         {

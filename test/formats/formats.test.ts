@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { version } from "../../src/runtime/index.ts";
 import { formatsFolder, runToEnd, storeSample, type Stored } from "./formats.ts";
+import { goOn, storeWaiting, waitingFlows } from "./waiting.ts";
 
 const releases = readdirSync(formatsFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -30,6 +31,24 @@ describe("a process that was stored by", () => {
   });
 });
 
+describe.each(Object.keys(waitingFlows))(
+  "a process of the kind '%s' that was stored by",
+  (name) => {
+    const expected = goOn(storeWaiting()[name] as Stored);
+
+    test("this release goes on to its end", () => {
+      expect(expected).toMatchSnapshot();
+    });
+
+    test.each(releases)("release %s does the same", (release) => {
+      const read = readFileSync(join(formatsFolder, release, "waiting.json"), "utf8");
+      const stored = JSON.parse(read) as Record<string, Stored>;
+      expect(goOn(stored[name] as Stored)).toEqual(expected);
+    });
+  },
+);
+
 test("this release has its program and snapshot here (scripts/write-formats.ts writes them)", () => {
-  expect(existsSync(join(formatsFolder, version, "snapshot.json"))).toBe(true);
+  for (const file of ["program.json", "snapshot.json", "waiting.json"])
+    expect(existsSync(join(formatsFolder, version, file))).toBe(true);
 });

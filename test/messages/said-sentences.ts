@@ -17,7 +17,7 @@ export interface Said {
   isWhole: boolean;
 }
 
-export const gap = "\u{1}";
+export const gap = "⋯";
 
 /** What takes a message, and which argument it is. */
 const messageTakers: Record<string, readonly number[]> = {
@@ -51,7 +51,7 @@ const textProperties = new Set([
 ]);
 
 /** Functions whose results are shown as they are. */
-const tellers = new Set(["waitText", "externalText", "describeEnd"]);
+const tellers = new Set(["waitText", "externalText", "describeEnd", "faultText"]);
 
 interface Node {
   type: string;
@@ -209,6 +209,11 @@ class Search {
   }
 
   #searchSource(source: Source): void {
+    for (const teller of tellers) {
+      for (const { results } of source.functions.get(teller) ?? []) {
+        for (const result of results) this.#say(source, result, [], true);
+      }
+    }
     visit(source.program, (node, parents) => {
       const own = parents.slice();
       if (["NewExpression", "CallExpression"].includes(node.type)) {
@@ -217,15 +222,6 @@ class Search {
         for (const place of callee ? this.#taken(source, callee) : []) {
           const argument = given[place];
           if (argument) this.#say(source, argument, own, true);
-        }
-      }
-      if (
-        node.type === "FunctionDeclaration" &&
-        tellers.has(nameOf(nodesOf(node["id"])[0] ?? node))
-      ) {
-        for (const { results } of source.functions.get(nameOf(nodesOf(node["id"])[0] ?? node)) ??
-          []) {
-          for (const result of results) this.#say(source, result, [...own, node], true);
         }
       }
       const [left] = nodesOf(node["left"]);

@@ -50,9 +50,7 @@ function createCommand(): Command {
 }
 
 function memberCommand(action: "add" | "remove", summary: string): Command {
-  const command = withConnection(
-    declare(action, summary, [`group ${action} operators alice bob`]),
-  )
+  const command = withConnection(declare(action, summary, [`group ${action} operators alice bob`]))
     .argument("<group>", "name of the group")
     .argument("<users...>", "names of users")
     .option("--reason <text>", "why; it is written down")
@@ -85,7 +83,7 @@ async function save(
 
 function row({ name, fields }: ObjectDocument): string[] {
   const { members, description } = fields;
-  const names = Array.isArray(members) ? members.join(", ") : "";
+  const names = Array.isArray(members) ? members.map(String).join(", ") : "";
   return [name, names || "-", typeof description === "string" ? description : "-"];
 }
 

@@ -1,58 +1,181 @@
+import { openAsBlob, statSync } from "node:fs";
+import { basename, extname } from "node:path";
 import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import type { ImportDocument } from "#contract";
 import { resolvePath, TsunagiError } from "#kernel";
 import { connect, withConnection, type Client, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
-import { assertNoFaults, readFolderTree, type TreeObject } from "../folder-tree.ts";
+import { assertNoFaults, readFolderTree } from "../folder-tree.ts";
+import { importWithProgress } from "../import-progress.ts";
+import { told } from "../reader-language.ts";
+import { faultLines, importSummary, previewLines } from "../transfer-report.ts";
+
+interface ImportOptions extends ConnectionOptions {
+  format?: string;
+  sheet?: string;
+  type?: string;
+  match?: string;
+  replace?: boolean;
+  delete?: boolean;
+  where?: string;
+  ofType?: string;
+  dryRun?: boolean;
+  stop?: boolean;
+  batch?: number;
+  draft?: boolean;
+  reason?: string;
+  json?: boolean;
+}
 
 export function command(): Command {
   return withConnection(
-    declare("import", "Put a folder's jobflows, scripts and objects on a server", [
+    declare("import", "Bring a folder or a file of objects into the tree", [
       "import examples/web-recovery",
-      "import ./procedures /ops",
+      "import ./procedures /ops --delete --dry-run",
+      "import nodes.csv --dry-run",
+      "import ledger.xlsx /nodes --type Server --match serial",
     ]),
   )
-    .argument("<folder>", "x.jobflow, x.yaml ({type, fields}), x.sh and the like")
-    .argument("[path]", "the directory that gets them; what is in system/ goes to /system", "/")
-    .option("--json", "print errors as problem documents")
-    .action(async (folder: string, path: string, options: ConnectionOptions) => {
-      const count = await importFolder(connect(options), folder, resolvePath(path));
-      process.stdout.write(`${count} objects\n`);
+    .argument("<source>", "a folder (x.jobflow, x.sh, x.yaml …), or a .csv, .xlsx, .yaml or .jsonl")
+    .argument(
+      "[path]",
+      "the directory they go to; what is in system/ of a folder goes to /system",
+      "/",
+    )
+    .option("--format <format>", "csv, xlsx, yaml or jsonl, where the name does not say it")
+    .option("--sheet <name>", "of a spreadsheet: which sheet; else the first")
+    .option("--type <type>", "of rows that do not name theirs")
+    .option("--match <field>", "find objects by this field, instead of by path")
+    .option("--replace", "of a file: fields that are not given have no value any more")
+    .option("--delete", "delete what is below the path and in no row or file")
+    .option("--where <search>", "of what is deleted: only what this finds")
+    .option("--of-type <type>", "of what is deleted: only objects of this type")
+    .option("--dry-run", "only show what would be done, and what is wrong")
+    .option("--stop", "do nothing if any row is wrong")
+    .option("--batch <rows>", "a change for so many rows each; else all are one change", parseBatch)
+    .option("--draft", "keep source that does not compile as not runnable")
+    .option("--reason <text>", "why; it stands in the history")
+    .option("--json", "print the result as JSON")
+    .action(async (source: string, path: string, options: ImportOptions) => {
+      const client = connect(options);
+      const base = resolvePath(path);
+      const { file, query } = isFolder(source)
+        ? { file: folderRows(source, base), query: folderQuery }
+        : await fileRows(source, base, options);
+      const done = await importWithProgress(
+        client,
+        file,
+        { ...query, ...queryOf(source, base, options) },
+        options.reason,
+      );
+      report(done, options);
     });
 }
 
 /** Puts all objects of a folder; gives their number. */
 export async function importFolder(client: Client, folder: string, base = "/"): Promise<number> {
-  const { objects, faults } = readFolderTree(folder, base);
-  assertNoFaults(faults);
-  for (const object of objects) await putObject(client, object);
-  return objects.length;
+  const query = { ...folderQuery, name: basename(folder), stop: "true" };
+  const { rows } = await client.import(folderRows(folder, base), query);
+  return rows;
 }
 
-async function putObject(client: Client, { path, type, fields, file }: TreeObject): Promise<void> {
-  // A directory that is there already stays as it is.
-  if (type === "Directory" && (await exists(client, path))) return;
+/** A tree in git says all of its objects. */
+const folderQuery: Record<string, string> = { format: "jsonl", mode: "replace" };
+
+function folderRows(folder: string, base: string): Blob {
+  const { objects, faults } = readFolderTree(folder, base);
+  assertNoFaults(faults);
+  return new Blob(
+    objects.map(({ path, type, fields, grants, file, isImplied }) => {
+      const said = isImplied === true ? {} : { fields };
+      return `${JSON.stringify({ at: file, path, type, ...said, ...(grants === undefined ? {} : { grants }) })}\n`;
+    }),
+  );
+}
+
+async function fileRows(
+  file: string,
+  base: string,
+  { format, sheet, type, match, replace }: ImportOptions,
+): Promise<{ file: Blob; query: Record<string, string> }> {
+  const query = {
+    format: format ?? formatOf(file),
+    into: base,
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(type === undefined ? {} : { type }),
+    ...(match === undefined ? {} : { match }),
+    ...(replace === true ? { mode: "replace" } : {}),
+  };
+  return { file: await openAsBlob(file), query };
+}
+
+function queryOf(
+  source: string,
+  base: string,
+  { dryRun, stop, batch, draft, where, ofType, ...options }: ImportOptions,
+): Record<string, string> {
+  return {
+    name: basename(source),
+    ...(dryRun === true ? { "dry-run": "true" } : {}),
+    ...(stop === true ? { stop: "true" } : {}),
+    ...(draft === true ? { draft: "true" } : {}),
+    ...(batch === undefined ? {} : { batch: String(batch) }),
+    ...(options.delete === true ? { delete: "true", below: base } : {}),
+    ...(where === undefined ? {} : { q: where }),
+    ...(ofType === undefined ? {} : { "of-type": ofType }),
+  };
+}
+
+function report(done: ImportDocument, { json, dryRun }: ImportOptions): void {
+  if (json === true) process.stdout.write(`${JSON.stringify(done)}\n`);
+  else {
+    for (const line of previewLines(done.objects, done.total)) process.stdout.write(`${line}\n`);
+    for (const line of faultLines(done.faults)) process.stderr.write(`${line}\n`);
+    if (done.ignoredColumns.length > 0) {
+      const columns = done.ignoredColumns.join(", ");
+      process.stderr.write(
+        `${told(`these columns are worked out, and were left out: ${columns}`)}\n`,
+      );
+    }
+    process.stdout.write(`${importSummary(done, dryRun === true)}\n`);
+  }
+  // Something was left out: who calls it from a program sees it.
+  if (done.faulty > 0) process.exitCode = 65;
+  if (done.isCancelled) process.exitCode = 75;
+}
+
+function isFolder(path: string): boolean {
   try {
-    await client.put(path, { type, fields }, { parents: true });
-  } catch (error) {
-    throw error instanceof TsunagiError ? naming(file, error) : error;
+    return statSync(path).isDirectory();
+  } catch (cause) {
+    throw new TsunagiError(
+      "FILE_UNREADABLE",
+      `${path} cannot be read: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
-/** The same failure, with the file that it concerns. */
-function naming(file: string, error: TsunagiError): TsunagiError {
-  return new TsunagiError(error.code, `${file}: ${error.message}`, {
-    details: error.details,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    cause: error,
+/** The format of a file, by its name. */
+export function formatOf(file: string): string {
+  const format = {
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".jsonl": "jsonl",
+  }[extname(file).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new TsunagiError("USAGE", `the name ${file} does not say of which format it is`, {
+    hint: "Say it with --format: csv, xlsx, yaml or jsonl.",
   });
 }
 
-async function exists(client: Client, path: string): Promise<boolean> {
-  try {
-    await client.get(path);
-    return true;
-  } catch (error) {
-    if (error instanceof TsunagiError && error.code === "OBJECT_NOT_FOUND") return false;
-    throw error;
-  }
+function parseBatch(text: string): number {
+  const rows = Number(text);
+  if (/^\d{1,6}$/.test(text) && rows >= 1 && rows <= 100_000) return rows;
+  throw new InvalidArgumentError("A batch is a number of rows from 1 to 100000.");
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { putBody, type ObjectDocument } from "#contract";
+import { fieldsSchema, putBody, type ObjectDocument } from "#contract";
 import { resolvePath, TsunagiError } from "#kernel";
 import { connect, withConnection, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
@@ -35,6 +35,7 @@ export function command(): Command {
   for (const each of [
     getCommand(),
     putCommand(),
+    patchCommand(),
     listCommand(),
     removeCommand(),
     attachCommand(),
@@ -80,6 +81,33 @@ function putCommand(): Command {
       const object = await connect(options).put(resolvePath(path), body, {
         draft: options.draft ?? false,
       });
+      print(
+        options.json === true
+          ? JSON.stringify(object)
+          : `${object.path} revision ${object.revision}`,
+      );
+    });
+}
+
+function patchCommand(): Command {
+  return withConnection(
+    declare("patch", "Change some fields of an object and leave the others", [
+      `object patch /web/servers/web01 '{"port": 2222}'`,
+    ]),
+  )
+    .argument("<path>", "path of the object")
+    .argument("[json]", "values by field; else they are read from standard input")
+    .option("--reason <text>", reasonHelp)
+    .option("--json", "print the object as JSON")
+    .action(async (path: string, json: string | undefined, options: PutOptions & JsonOption) => {
+      const given = parseJson(json ?? (await readInput("the fields")));
+      const parsed = fieldsSchema.safeParse(given);
+      if (!parsed.success) {
+        throw new TsunagiError("USAGE", "the fields are no JSON object", {
+          hint: `Write them as {"host": "192.0.2.1"}.`,
+        });
+      }
+      const object = await connect(options).patch(resolvePath(path), parsed.data, options.reason);
       print(
         options.json === true
           ? JSON.stringify(object)

@@ -99,15 +99,12 @@ function withFields(command: Command): Command {
     .option("--json", "print the user as JSON");
 }
 
-function fieldsOf({
-  fullName,
-  email,
-  language,
-  administrator,
-}: UserOptions): Record<string, Json> {
+function fieldsOf({ fullName, email, language, administrator }: UserOptions): Record<string, Json> {
   const given = { full_name: fullName, email, language, administrator };
   return Object.fromEntries(
-    Object.entries(given).filter((field): field is [string, string | boolean] => field[1] !== undefined),
+    Object.entries(given).filter(
+      (field): field is [string, string | boolean] => field[1] !== undefined,
+    ),
   );
 }
 
@@ -137,7 +134,7 @@ async function readPassword(): Promise<string> {
 function row({ name, fields }: ObjectDocument): string[] {
   const { full_name: fullName, email, groups, administrator, disabled } = fields;
   const state = disabled === true ? "disabled" : administrator === true ? "administrator" : "";
-  const names = Array.isArray(groups) ? groups.join(",") : "";
+  const names = Array.isArray(groups) ? groups.map(String).join(",") : "";
   return [name, text(fullName), text(email), names || "-", state];
 }
 

@@ -297,6 +297,18 @@ table("choices", /^choice/, [
     ["error choice.no-wait «print(1)»", "error choice.no-wait «['a']»"],
   ],
   ["{ choice | }", ["error choice.empty «{ choice | }»"]],
+  [
+    "{ choice | <./c> urlopen('http://a') -> urlopen('http://b') after 60: urlopen('http://c') }",
+    [],
+  ],
+  [
+    "{ | { choice | urlopen('http://a') get('/b') } }",
+    ["error choice.several-effects «get('/b')»"],
+  ],
+  [
+    "{ session s | { session t | { choice | <s> <t> -> <s> } -> { choice | <s> <./c> } } }",
+    ["error choice.several-effects «<t>»"],
+  ],
 ]);
 
 table("what is not built yet", /not-built/, [

@@ -5,7 +5,7 @@ import { checkArguments } from "./checks/arguments.ts";
 import { checkArms } from "./checks/arms.ts";
 import { checkBuiltins } from "./checks/builtins.ts";
 import { checkCalls } from "./checks/calls.ts";
-import { checkChoices } from "./checks/choices.ts";
+import { checkChoiceEffects, checkChoices } from "./checks/choices.ts";
 import { checkBrackets, checkCommands } from "./checks/commands.ts";
 import { checkComparisons } from "./checks/comparisons.ts";
 import { checkConnectors } from "./checks/connectors.ts";
@@ -29,7 +29,7 @@ const faultyChecks = new LocalChecks([
 ]);
 const soundChecks = new LocalChecks([checkConnectors, checkBrackets, checkArms, checkComparisons]);
 /** These need to know what a name means, or what is around a job. */
-const wholeChecks = [checkNames, checkCommands];
+const wholeChecks = [checkNames, checkCommands, checkChoiceEffects];
 /** These need to know what is around the flow. */
 const outwardChecks = [checkPaths, checkFields];
 

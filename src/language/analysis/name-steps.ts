@@ -10,6 +10,8 @@ import type {
   Name,
   NameExpression,
   PforBlock,
+  PlainBlock,
+  SessionBlock,
   StringPart,
 } from "../syntax/tree.ts";
 import { expressionsOf, operandsOf, remembered } from "../syntax/walk.ts";
@@ -87,33 +89,18 @@ const stepsOf = remembered((job: Job): readonly NameStep[] => {
 });
 
 function addJob(job: Job, steps: NameStep[]): void {
-  switch (job.kind) {
-    case "plain":
-    case "session":
-      steps.push({ kind: "open" });
-      // From left to right: each name is there for the next.
-      for (const { name, value } of job.assignments) {
-        addExpression(value, steps);
-        if (isContextName(name.text)) steps.push({ kind: "context", name });
-        else steps.push({ kind: "head", name, value });
-      }
-      if (job.kind === "session") steps.push({ kind: "session", name: job.name });
-      return closed(job.chain, steps);
-    case "assignment":
-      for (const { name, value } of job.assignments) {
-        addExpression(value, steps);
-        if (isContextName(name.text)) steps.push({ kind: "context", name });
-        else steps.push({ kind: "assignment", name, value });
-      }
-      return;
-    case "bracket":
-      addExpression(job.target, steps, "target");
-      for (const { value } of job.arguments) addExpression(value, steps);
-      return;
-    case "event":
-      return addExpression(job.channel, steps, "channel");
+  if (job.kind === "plain" || job.kind === "session") return addHeadBlock(job, steps);
+  if (job.kind === "assignment") {
+    for (const { name, value } of job.assignments) {
+      addExpression(value, steps);
+      if (isContextName(name.text)) steps.push({ kind: "context", name });
+      else steps.push({ kind: "assignment", name, value });
+    }
+    return;
   }
-  for (const expression of expressionsOf(job)) addExpression(expression, steps);
+  const [first, ...others] = expressionsOf(job);
+  if (first) addExpression(first, steps, placeOf(job));
+  for (const expression of others) addExpression(expression, steps);
   switch (job.kind) {
     case "case":
       for (const arm of job.arms) {
@@ -141,6 +128,8 @@ function addJob(job: Job, steps: NameStep[]): void {
     case "while":
     case "lock":
       return addChain(job.chain, steps);
+    case "bracket":
+    case "event":
     case "update":
     case "builtin":
     case "error":
@@ -148,6 +137,24 @@ function addJob(job: Job, steps: NameStep[]): void {
     default:
       unreachable(job);
   }
+}
+
+/** From left to right: each name is there for the next. */
+function addHeadBlock(block: PlainBlock | SessionBlock, steps: NameStep[]): void {
+  steps.push({ kind: "open" });
+  for (const { name, value } of block.assignments) {
+    addExpression(value, steps);
+    if (isContextName(name.text)) steps.push({ kind: "context", name });
+    else steps.push({ kind: "head", name, value });
+  }
+  if (block.kind === "session") steps.push({ kind: "session", name: block.name });
+  closed(block.chain, steps);
+}
+
+/** What a name means that is the whole of the first expression. */
+function placeOf({ kind }: Job): NamePlace {
+  if (kind === "bracket") return "target";
+  return kind === "event" ? "channel" : "expression";
 }
 
 function closed(chain: Chain | null, steps: NameStep[]): void {

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { nightMistakes } from "../syntax/golden/night-mistakes.ts";
 import { diagnose } from "./checker.ts";
 import { explainDiagnostic } from "./position.ts";
-import type { Language } from "#kernel";
+import { loadLanguage, type Language } from "#kernel";
+
+await loadLanguage("ja");
 
 /** Each source, and what a terminal shows of its diagnostics. */
 function explained(language: Language): string {

@@ -161,9 +161,9 @@ class Resolver {
       const step = steps[index] as NameStep;
       switch (step.kind) {
         case "name": {
-          const { name: text, span } = step.node;
-          const declaration = find(scope, text) ?? null;
-          this.#use(step.node, { span, text }, step.place, declaration, scope);
+          const { node } = step;
+          const declaration = find(scope, node.name) ?? null;
+          this.#use(node, node.name, node.span, step.place, declaration, scope);
           break;
         }
         case "word":
@@ -217,7 +217,7 @@ class Resolver {
     for (const pattern of arm.patterns.flat()) {
       for (const name of groupsIn(pattern)) {
         const declaration = made.get(name.text);
-        if (declaration) this.#use(name, name, "group", declaration, scope);
+        if (declaration) this.#use(name, name.text, name.span, "group", declaration, scope);
         else made.set(name.text, this.#define(scope, name, "group"));
       }
     }
@@ -228,7 +228,7 @@ class Resolver {
     const declaration = find(scope, name.text);
     if (!declaration) return;
     declaration.values.push(value);
-    this.#use(name, name, "assignment", declaration, scope, value.span);
+    this.#use(name, name.text, name.span, "assignment", declaration, scope, value.span);
   }
 
   /** `$word`: the whole word, else its part before the first letter that is not ASCII. */
@@ -238,14 +238,15 @@ class Resolver {
     const text = whole || isContextName(word) ? word : asciiPart(word) || word;
     if (isSpecialName(text)) return;
     const start = part.span.start + 1;
-    const name = { text, span: { start, end: start + text.length } };
+    const span = { start, end: start + text.length };
     if (isContextName(text)) this.#contextNames.push({ text, span: part.span });
-    else this.#use(part, name, "string", whole ?? find(scope, text) ?? null, scope);
+    else this.#use(part, text, span, "string", whole ?? find(scope, text) ?? null, scope);
   }
 
   #use(
     node: NameNode,
-    { text: name, span }: Name,
+    name: string,
+    span: Span,
     place: Use["place"],
     declaration: Declaration | null,
     scope: Scope,

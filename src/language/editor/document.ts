@@ -58,9 +58,10 @@ export class EditorDocument {
 
   /** The same as the checker gives, for the reader. */
   diagnostics(): Diagnostic[] {
-    return diagnoseParsed(this.#edited, this.surroundings).map((diagnostic) => ({
-      ...translateDiagnostic(diagnostic, this.language),
-      span: { ...diagnostic.span },
-    }));
+    return diagnoseParsed(this.#edited, this.surroundings).map((diagnostic) => {
+      const { related, ...told } = translateDiagnostic(diagnostic, this.language);
+      const kept = related && { related: { ...related, span: { ...related.span } } };
+      return { ...told, span: { ...told.span }, ...kept };
+    });
   }
 }

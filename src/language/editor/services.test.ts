@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { loadLanguage } from "#kernel";
 import { diagnose } from "../analysis/checker.ts";
 import { EditorDocument } from "./document.ts";
 import { hoverAt } from "./hover.ts";
@@ -7,6 +8,8 @@ import { signatureAt } from "./signature.ts";
 import { smallWorld } from "./small-world.ts";
 import { definitionAt, referencesAt } from "./symbols.ts";
 import { tokensOf } from "./tokens.ts";
+
+await loadLanguage("ja");
 
 /** `‸` is the cursor. */
 function at(marked: string, language: "en" | "ja" = "en") {

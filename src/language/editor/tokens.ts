@@ -106,10 +106,7 @@ function firstOfJob({ tree, rawTokens }: EditorDocument, offset: number): number
   let first = 0;
   let chain = tree.chain;
   while (chain) {
-    const job = lastFrom(
-      chain.links.map((link) => link.job),
-      offset,
-    );
+    const job = chain.links.findLast((link) => link.job.span.start <= offset)?.job;
     if (!job) break;
     first = job.span.start;
     const closures = expressionsOf(job).flatMap((each) => (each.kind === "closure" ? each : []));
@@ -127,12 +124,12 @@ function lastFrom<Node extends { span: Span }>(
 }
 
 /** The index of the first token that begins there or behind. */
-export function firstFrom(tokens: readonly Token[], offset: number): number {
+export function firstFrom(tokens: readonly { span: Span }[], offset: number): number {
   let low = 0;
   let high = tokens.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((tokens[middle] as Token).span.start < offset) low = middle + 1;
+    if ((tokens[middle] as { span: Span }).span.start < offset) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -187,8 +184,7 @@ class NameKinds {
     this.#declarations = declarations
       .filter(({ name }) => name.span.start >= start && name.span.start <= end)
       .toSorted((a, b) => a.name.span.start - b.name.span.start);
-    this.#nextUse = uses.findIndex(({ span }) => span.start >= start);
-    if (this.#nextUse < 0) this.#nextUse = uses.length;
+    this.#nextUse = firstFrom(uses, start);
   }
 
   /** Called for offsets that only grow. */

@@ -5,6 +5,7 @@ import { EditedSource } from "./edited-source.ts";
 import { flows } from "./golden/flows.ts";
 import { soup } from "./golden/soup.ts";
 import { parseWithTokens } from "./parser.ts";
+import { allJobs } from "./walk.ts";
 
 interface Edit {
   /** Where, of the whole text. */
@@ -53,6 +54,20 @@ test("so are the programs of the tests", () => {
     .map((file) => readFileSync(file, "utf8"))
     .filter(({ length }) => length < 3000);
   fc.assert(fc.property(fc.constantFrom(...sources), edits, expectSameAfter), { numRuns: 200 });
+});
+
+test("jobs that were not touched stay the same, however deep they stand", () => {
+  const source =
+    "[f = {|a|\n['x'] -> { for v in a | print(v) -> print('$v') }\n-> ['y'] }] -> [f: [1]]";
+  const edited = new EditedSource(source);
+  const before = allJobs(edited.tree);
+  edited.update(source.replace("print('$v')", "print('longer: $v')"));
+  expectAsWhole(edited);
+  const now = allJobs(edited.tree);
+  const kept = now
+    .filter((job) => before.includes(job))
+    .map(({ span }) => edited.source.slice(span.start, span.end));
+  expect(kept).toEqual(["[f: [1]]", "['x']", "['y']", "print(v)"]);
 });
 
 test("what is typed and taken back leaves everything as it was", () => {

@@ -85,15 +85,19 @@ function decoded(name: string, value: Value | undefined, texts: Texts): Uint8Arr
 }
 
 /** As in a URL's path or query: everything but letters, digits and `-_.~` by percent. */
+/** The bytes for which each byte stands in a URL. */
+const urlForms = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  const hex = byte.toString(16).toUpperCase().padStart(2, "0");
+  return utf8(/[A-Za-z0-9\-_.~]/.test(character) ? character : `%${hex}`);
+});
+
 function urlText(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) {
-    const character = String.fromCharCode(byte);
-    text += /[A-Za-z0-9\-_.~]/.test(character)
-      ? character
-      : `%${toHex(Uint8Array.of(byte)).toUpperCase()}`;
-  }
-  return text;
+  const written = new Uint8Array(bytes.length * 3);
+  let length = 0;
+  for (const byte of bytes)
+    for (const part of urlForms[byte] as Uint8Array) written[length++] = part;
+  return fromUtf8(written.subarray(0, length)) as string;
 }
 
 function fromUrl(text: string): Uint8Array | undefined {

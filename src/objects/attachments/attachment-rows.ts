@@ -88,7 +88,7 @@ export async function assertMayUpload(
         and not exists (select 1 from attachment_use s where s.hash = u.hash)`,
     [userId, now - uploadKeptMs],
   );
-  const bytes = Number(row?.bytes ?? 0);
+  const bytes = row?.bytes ?? 0;
   if (bytes + size <= pendingBytesMax) return;
   throw new TsunagiError(
     "LIMIT_EXCEEDED",

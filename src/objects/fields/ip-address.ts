@@ -1,6 +1,7 @@
 import ip from "ipaddr.js";
 import type { FieldKind } from "../field-kind.ts";
 import { ValueFault } from "../field-value.ts";
+import type { Json } from "../json.ts";
 import { isOneOf } from "../option-checks.ts";
 import { compareText } from "./string.ts";
 
@@ -18,15 +19,14 @@ export const ipAddress: FieldKind = {
   takesDefault: true,
   isText: true,
   parse(input, { version }) {
-    const expected = `an IP${version === undefined ? "" : `v${String(version)}`} address such as ${
-      version === "6" ? "2001:db8::1" : "192.0.2.1"
-    }`;
+    const expected =
+      version === "6" ? "an IPv6 address such as 2001:db8::1" : "an IP address such as 192.0.2.1";
     const address = typeof input === "string" ? parseAddress(input) : undefined;
     if (address === undefined || !isOfVersion(address, version)) throw new ValueFault(expected);
     return addressText(address);
   },
-  compare: (a, b) => compareText(addressKey(String(a)), addressKey(String(b))),
-  index: (stored) => addressKey(String(stored)),
+  compare: (a, b) => compareText(addressKey(a), addressKey(b)),
+  index: addressKey,
 };
 
 export type Address = ReturnType<typeof ip.parse>;
@@ -41,8 +41,8 @@ export function parseAddress(text: string): Address | undefined {
   return ip.IPv6.isValid(text) && !text.includes("%") ? ip.IPv6.parse(text) : undefined;
 }
 
-export function isOfVersion(address: Address, version: unknown): boolean {
-  return version === undefined || address.kind() === `ipv${String(version)}`;
+export function isOfVersion(address: Address, version: Json | undefined): boolean {
+  return version === undefined || address.kind() === (version === "4" ? "ipv4" : "ipv6");
 }
 
 export function addressText(address: Address): string {
@@ -50,8 +50,8 @@ export function addressText(address: Address): string {
 }
 
 /** A text whose order is that of the addresses: version 4 before 6, then by number. */
-export function addressKey(stored: string): string {
-  const address = ip.parse(stored);
+export function addressKey(stored: Json): string {
+  const address = ip.parse(typeof stored === "string" ? stored : "");
   const hex = address.toByteArray().map((byte) => byte.toString(16).padStart(2, "0"));
   return `${address.kind() === "ipv4" ? "4" : "6"}:${hex.join("")}`;
 }

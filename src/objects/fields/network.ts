@@ -1,6 +1,7 @@
 import ip from "ipaddr.js";
 import type { FieldKind } from "../field-kind.ts";
 import { ValueFault } from "../field-value.ts";
+import type { Json } from "../json.ts";
 import { addressKey, addressText, isOfVersion, parseAddress, versionOption } from "./ip-address.ts";
 import { compareText } from "./string.ts";
 
@@ -28,12 +29,12 @@ export const network: FieldKind = {
     }
     return `${addressText(base)}/${length}`;
   },
-  compare: (a, b) => compareText(networkKey(String(a)), networkKey(String(b))),
-  index: (stored) => networkKey(String(stored)),
+  compare: (a, b) => compareText(networkKey(a), networkKey(b)),
+  index: networkKey,
 };
 
 /** A text whose order is that of the networks: by address, the larger network first. */
-function networkKey(stored: string): string {
-  const [address = "", length = ""] = stored.split("/");
+function networkKey(stored: Json): string {
+  const [address = "", length = ""] = typeof stored === "string" ? stored.split("/") : [];
   return `${addressKey(address)}/${length.padStart(3, "0")}`;
 }

@@ -28,7 +28,8 @@ export function parseReference(
 }
 
 function expectedOf(types: Json | undefined): string {
-  const ofType = Array.isArray(types) ? ` of type ${types.join(" or ")}` : "";
+  const names = Array.isArray(types) ? types.filter((name) => typeof name === "string") : [];
+  const ofType = names.length > 0 ? ` of type ${names.join(" or ")}` : "";
   return `the path of an object${ofType}`;
 }
 

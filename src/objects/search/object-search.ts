@@ -8,6 +8,7 @@
 import { TsunagiError, parseSearch, type Search } from "#kernel";
 import type { Sql, Transaction } from "#database";
 import type { Actor } from "../actor.ts";
+import { writeHeld } from "../derived-batch.ts";
 import type { ParseContext } from "../field-kind.ts";
 import type { Json } from "../json.ts";
 import type { ObjectTable } from "../object-table.ts";
@@ -61,6 +62,8 @@ export interface PreparedSearch {
   condition: Condition;
   /** The index that leads to the fewest candidates, if there is any. */
   source: Source | undefined;
+  /** All that lead to candidates. */
+  sources: readonly Sql[];
 }
 
 interface Source {
@@ -74,7 +77,11 @@ export const totalMax = 10_000;
 /** Candidates up to here are read and sorted, which takes some ten milliseconds. */
 const sourceCountMax = 5000;
 /** Objects gone through in order before the other way is taken. */
-const windowMax = 20_000;
+const windowMax = 50_000;
+/** After so many of them it is seen whether the others are likely to fill the page. */
+const firstWindow = 2000;
+/** How far sources are counted where all have more than {@link sourceCountMax}. */
+const fallbackCountMax = 100_000;
 /** Objects that a search may read one by one for a field that no index knows. */
 export const unindexedMax = 50_000;
 
@@ -116,6 +123,7 @@ export class ObjectSearch {
 
   /** Makes a search ready, or throws SEARCH_INVALID. */
   async prepare({ search, type, equal = [], parent }: ObjectQuery): Promise<PreparedSearch> {
+    await writeHeld(this.#transaction);
     const tree = typeof search === "string" ? assertSearch(search) : search;
     const scope = await this.compiler.scopeOf(type === undefined ? typesOf(tree) : [type]);
     const condition = both([
@@ -129,7 +137,13 @@ export class ObjectSearch {
       tests.push(sql`+o.parent_id = ${parent}`);
       sources.push(sql`select c.id from object c where c.parent_id = ${parent}`);
     }
-    return { scope, test: allOf(tests), condition, source: await this.#fewest(sources) };
+    return {
+      scope,
+      test: allOf(tests),
+      condition,
+      sources,
+      source: await this.#fewest(sources, sourceCountMax),
+    };
   }
 
   /** Throws SEARCH_TOO_WIDE if too many objects would have to be read for the sake of a field without index. */
@@ -175,7 +189,11 @@ export class ObjectSearch {
       return this.#sorted(prepared, sort, from, limit);
     }
     const found = await this.#inOrder(prepared, sort, from, limit);
-    return found ?? this.#sorted(prepared, sort, from, limit);
+    if (found !== undefined) return found;
+    // Now it pays to know which of the large sources is the smallest.
+    const { sources } = prepared;
+    const narrow = sources.length > 1 ? await this.#fewest(sources, fallbackCountMax) : source;
+    return this.#sorted({ ...prepared, source: narrow }, sort, from, limit);
   }
 
   /** Looks at all candidates and sorts what fits. */
@@ -207,7 +225,7 @@ export class ObjectSearch {
   ): Promise<Position[] | undefined> {
     const found: Position[] = [];
     if (from?.value !== null) {
-      const end = await this.#window(prepared, sort, from, limit, found);
+      const end = await this.#windows(prepared, sort, from, limit, found);
       if (end === "full") return found;
       if (end === "cut") return undefined;
     }
@@ -222,11 +240,28 @@ export class ObjectSearch {
     return found;
   }
 
-  async #window(
-    { scope, test, condition: { known } }: PreparedSearch,
+  /** A first window, and the whole one if that promises to be enough. */
+  async #windows(
+    prepared: PreparedSearch,
     sort: Sort,
     from: Position | undefined,
     limit: number,
+    found: Position[],
+  ): Promise<"full" | "cut" | "end"> {
+    const isWithoutOther = prepared.source === undefined;
+    if (!isWithoutOther) {
+      const end = await this.#window(prepared, sort, { from, limit, size: firstWindow }, found);
+      if (end !== "cut") return end;
+      if (found.length * (windowMax / firstWindow) < limit) return "cut";
+      found.length = 0;
+    }
+    return this.#window(prepared, sort, { from, limit, size: windowMax }, found);
+  }
+
+  async #window(
+    { scope, test, condition: { known } }: PreparedSearch,
+    sort: Sort,
+    { from, limit, size }: { from: Position | undefined; limit: number; size: number },
     found: Position[],
   ): Promise<"full" | "cut" | "end"> {
     const later = raw(sort.isDescending ? "<" : ">");
@@ -244,7 +279,7 @@ export class ObjectSearch {
         ? sql`object w where ${this.compiler.inScope("w", scope)} and ${position}`
         : sql`${index.table} i where ${index.condition} and ${position}`;
     const window = sql`select ${id} as id, ${value} as value from ${rows}
-      order by ${value}${direction}, ${id} limit ${windowMax}`;
+      order by ${value}${direction}, ${id} limit ${size}`;
     const query = sql`select w.id as id, w.value as value
       from (${window}) w cross join object o
       where ${knownOf(known, "w.id")} and o.id = w.id and ${this.compiler.inScope("+o", scope)} and ${test}
@@ -252,7 +287,7 @@ export class ObjectSearch {
     found.push(...(await this.#transaction.all<Position>(query.sql, query.parameters)));
     if (found.length >= limit) return "full";
     const count = await this.#number(sql`select count(*) as n from (${window}) w`);
-    return count === windowMax ? "cut" : "end";
+    return count === size ? "cut" : "end";
   }
 
   async #total(prepared: PreparedSearch): Promise<Total> {
@@ -262,10 +297,10 @@ export class ObjectSearch {
   }
 
   /** The source that gives the fewest; each is counted only so far as it may be the best. */
-  async #fewest(sources: readonly Sql[]): Promise<Source | undefined> {
+  async #fewest(sources: readonly Sql[], countMax: number): Promise<Source | undefined> {
     let best: Source | undefined;
     for (const ids of sources) {
-      const most = best === undefined ? sourceCountMax : Math.min(best.count, sourceCountMax);
+      const most = best === undefined ? countMax : Math.min(best.count, countMax);
       const count = await this.#number(sql`select count(*) as n from (${ids} limit ${most + 1}) c`);
       if (best === undefined || count < best.count) best = { ids, count };
       if (count < 50) break;

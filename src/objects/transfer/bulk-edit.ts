@@ -13,7 +13,7 @@ import type { ObjectReader } from "../object-reader.ts";
 import { hasRight } from "../rights.ts";
 import { decodeHits, encodeHits, type HitList } from "./hit-list.ts";
 import { refused, shownMax, type TransferServices } from "./object-transaction.ts";
-import { OperationRunner } from "./operation-runner.ts";
+import { OperationRunner, type Place } from "./operation-runner.ts";
 import type { OperationFault } from "./operation.ts";
 import { tryOut, type Preview } from "./trial.ts";
 
@@ -69,8 +69,11 @@ export async function bulkEdit(
         const wrong = await runner.run({ index, at: path }, { op: "update", id, fields });
         faults.push(...wrong.map((fault) => ({ path, ...fault })));
       }
-      const indexOf = (path: string): number | undefined => indexes.get(path);
-      return { result: null, faults, lateFaults: await runner.settle(), indexOf };
+      const placeOf = (path: string): Place | undefined => {
+        const index = indexes.get(path);
+        return index === undefined ? undefined : { index, at: path };
+      };
+      return { result: null, faults, lateFaults: await runner.settle(), placeOf };
     },
   );
   const { faults, change, preview } = trial;

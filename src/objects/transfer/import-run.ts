@@ -78,12 +78,14 @@ export async function importRows(
       const { seen, isUncertain } = carried;
       const rowImport = new RowImport(all, run, { coming, seen, isUncertain });
       let { index } = carried;
-      for await (const row of rows()) {
-        watch.onRow?.(index - carried.index);
-        if (!leftOut.has(index)) await rowImport.take(index, row);
-        index += 1;
-      }
-      const lateFaults = (await rowImport.settle()).map((fault) => ({ ...fault }));
+      const lateFaults = await change.inBulk(async () => {
+        for await (const row of rows()) {
+          watch.onRow?.(index - carried.index);
+          if (!leftOut.has(index)) await rowImport.take(index, row);
+          index += 1;
+        }
+        return rowImport.settle();
+      });
       if (deleteMissing !== undefined && carried.isLast && lateFaults.length === 0) {
         await rowImport.deleteMissing(deleteMissing, index);
       }
@@ -91,7 +93,7 @@ export async function importRows(
         result: rowImport.done,
         faults: rowImport.faults,
         lateFaults,
-        indexOf: (path: string) => rowImport.indexOf(path),
+        placeOf: (path: string) => rowImport.placeOf(path),
       };
     },
   );

@@ -5,7 +5,7 @@ import type { Actor } from "../actor.ts";
 import type { Change } from "../object-change.ts";
 import type { ObjectPast } from "../object-past.ts";
 import type { ObjectReader } from "../object-reader.ts";
-import { announce, OperationRunner, type Coming } from "./operation-runner.ts";
+import { announce, OperationRunner, type Coming, type Place } from "./operation-runner.ts";
 import type { Operation, OperationFault } from "./operation.ts";
 import { tryOut, type Preview } from "./trial.ts";
 
@@ -59,8 +59,12 @@ export async function transact(
         faults.push(...(await runner.run({ index }, operation)));
       }
       const lateFaults = await runner.settle();
-      const indexOf = (path: string): number | undefined => indexAt(operations, path);
-      return { result: await runner.made(), faults, lateFaults, indexOf };
+      return {
+        result: await runner.made(),
+        faults,
+        lateFaults,
+        placeOf: (path) => placeAt(operations, path),
+      };
     },
   );
   const faults = [...trial.faults].sort((a, b) => a.index - b.index);
@@ -83,7 +87,7 @@ export function refused(faults: readonly OperationFault[], count: number): Tsuna
   );
 }
 
-function indexAt(operations: readonly Operation[], path: string): number | undefined {
+function placeAt(operations: readonly Operation[], path: string): Place | undefined {
   const index = operations.findLastIndex((operation) => {
     const paths = [
       operation.path,
@@ -91,7 +95,7 @@ function indexAt(operations: readonly Operation[], path: string): number | undef
     ];
     return paths.some((each) => each !== undefined && resolvePath(each) === path);
   });
-  return index < 0 ? undefined : index;
+  return index < 0 ? undefined : { index };
 }
 
 function assertFew(operations: readonly Operation[]): void {

@@ -13,7 +13,8 @@ import type { FieldInputs } from "../field-input.ts";
 import { Reference, type FieldInput } from "../field-value.ts";
 import { isJsonObject } from "../json.ts";
 import { lookupsOf } from "../lookup-memory.ts";
-import type { Change, GrantSubject } from "../object-change.ts";
+import type { Change } from "../object-change.ts";
+import type { GrantSubject } from "../rights-change.ts";
 import type { ObjectKey, ObjectReader } from "../object-reader.ts";
 import { pathOf } from "../object-table.ts";
 import type { ObjectType } from "../object-type.ts";
@@ -100,7 +101,7 @@ export class OperationRunner {
     work: () => Promise<void>,
   ): Promise<OperationFault[]> {
     try {
-      await (isGuarded ? this.#transaction.savepoint(work) : work());
+      await (isGuarded ? this.#change.savepoint(work) : work());
       return [];
     } catch (error) {
       if (this.#deferred.at(-1)?.place.index === place.index) {

@@ -137,7 +137,7 @@ async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Tran
 /** `at` may stand in the row itself: whoever made it of a file knows better where it was. */
 function objectRow(at: string, value: unknown): TransferRow {
   if (!isJsonObject(value)) return { at, fault: "no object: expected path, type and fields" };
-  const { at: place, path, id, type, fields = {}, grants, ...others } = value;
+  const { at: place, path, id, type, fields, grants, ...others } = value;
   const row = { at: typeof place === "string" ? place : at };
   const fault = (text: string): TransferRow => ({ ...row, fault: text });
   // What GET gives may be given back.
@@ -148,8 +148,10 @@ function objectRow(at: string, value: unknown): TransferRow {
     return fault("'id' must be a whole number");
   }
   if (type !== undefined && typeof type !== "string") return fault("'type' must be a text");
-  if (!isJsonObject(fields)) return fault("'fields' must hold values by name");
-  const object: TransferObject = { fields };
+  if (fields !== undefined && !isJsonObject(fields))
+    return fault("'fields' must hold values by name");
+  const object: TransferObject = {};
+  if (fields !== undefined) object.fields = fields;
   if (path !== undefined) object.path = path;
   if (typeof id === "number") object.id = id;
   if (type !== undefined) object.type = type;

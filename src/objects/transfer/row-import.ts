@@ -89,7 +89,7 @@ export class RowImport {
   readonly #runner: OperationRunner;
   readonly #coming: Coming;
   readonly #before: ReadonlySet<number>;
-  readonly #written = new Map<string, number>();
+  readonly #written = new Map<string, Place>();
 
   constructor(
     services: RowImportServices,
@@ -110,7 +110,7 @@ export class RowImport {
   }
 
   /** Which row wrote what is at a path. */
-  indexOf(path: string): number | undefined {
+  placeOf(path: string): Place | undefined {
     return this.#written.get(path);
   }
 
@@ -143,7 +143,7 @@ export class RowImport {
     }
     counts[outcome.what] += 1;
     this.done.seen.add(outcome.id);
-    if (outcome.what !== "unchanged") this.#written.set(outcome.path, index);
+    if (outcome.what !== "unchanged") this.#written.set(outcome.path, place);
   }
 
   /** Writes what had to wait; gives what is wrong with it, which needs another pass without these rows. */
@@ -209,7 +209,10 @@ export class RowImport {
       return found;
     }
     const id = idIn(row);
-    if (id !== undefined) return reader.getTreeObject(transaction, actor, id, "read");
+    if (id !== undefined) {
+      const object = await reader.getTreeObject(transaction, actor, id, "read");
+      return reader.view(transaction, actor, object);
+    }
     throw new TsunagiError("VALUE_INVALID", "the row does not say which object it is about", {
       hint: "give it a path or an id, or find objects by a unique field",
     });
@@ -229,7 +232,7 @@ export class RowImport {
     }
     const type = await reader.objects.types.getByName(transaction, typeName);
     const field = type.field(match);
-    const given = "cells" in row ? row.cells[match] : row.object.fields[match];
+    const given = "cells" in row ? row.cells[match] : row.object.fields?.[match];
     const value = field === undefined || !("cells" in row) ? given : fromCell(given as Cell, field);
     if (value === undefined || value === null) return undefined;
     const equal = new Map([[match, value as FieldInput]]);
@@ -261,7 +264,9 @@ export class RowImport {
       there?.type === typeName
         ? there.content.type
         : await reader.objects.types.getByName(transaction, typeName);
-    const given = "cells" in row ? this.#fieldsIn(row.cells, type) : row.object.fields;
+    const given = "cells" in row ? this.#fieldsIn(row.cells, type) : (row.object.fields ?? {});
+    const isWhole =
+      this.#options.mode === "replace" && !("object" in row && row.object.fields === undefined);
     const grants = "object" in row ? row.object.grants : undefined;
     if (there === undefined) {
       if (path === undefined) {
@@ -279,7 +284,7 @@ export class RowImport {
       await this.#grant(object, grants);
       return { what: "created", id: object.id, path: object.path };
     }
-    const isChanged = await this.#update(place, there, type, given);
+    const isChanged = await this.#update(place, there, type, given, isWhole);
     const isGranted = await this.#grant(there, grants);
     const what = isChanged || isGranted ? "updated" : "unchanged";
     return { what, id: there.id, path: there.path };
@@ -291,9 +296,9 @@ export class RowImport {
     there: TreeObject,
     type: ObjectType,
     given: FieldInputs,
+    isReplaced: boolean,
   ): Promise<boolean> {
     const { transaction, actor, reader } = this.#services;
-    const isReplaced = this.#options.mode === "replace";
     if (there.type !== type.name) {
       if (!isReplaced) {
         throw new TsunagiError(

@@ -13,7 +13,8 @@ export interface TransferObject {
   path?: string;
   id?: number;
   type?: string;
-  fields: Record<string, Json>;
+  /** Left out: nothing is said of them, only that the object is there. */
+  fields?: Record<string, Json>;
   /** Rights by `user:NAME`, `group:NAME`, `everyone`; these and no others stand on the object. */
   grants?: Record<string, Right[]>;
 }

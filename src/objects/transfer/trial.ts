@@ -8,6 +8,7 @@ import type { Actor } from "../actor.ts";
 import type { HistoryEntry } from "../history-view.ts";
 import type { Change } from "../object-change.ts";
 import type { ObjectPast } from "../object-past.ts";
+import type { Place } from "./operation-runner.ts";
 import { faultsOf, type OperationFault } from "./operation.ts";
 
 /** What a pass over the operations found. */
@@ -18,7 +19,7 @@ export interface Pass<Result> {
   /** Of operations that were done all the same: they have to be left out of the next pass. */
   lateFaults: readonly OperationFault[];
   /** The operation that wrote what is at a path, if any did. */
-  indexOf: (path: string) => number | undefined;
+  placeOf: (path: string) => Place | undefined;
 }
 
 export interface Trial<Result> {
@@ -121,16 +122,16 @@ class TakenBack extends Error {
 /** Ends the change; a listener that refuses it names the object it is about. */
 async function finish(
   change: Change,
-  { indexOf }: Pass<unknown>,
+  { placeOf }: Pass<unknown>,
 ): Promise<{ kind: "done"; id: number | null } | { kind: "refused"; faults: OperationFault[] }> {
   try {
     const record = await change.finish();
     return { kind: "done", id: record?.id ?? null };
   } catch (error) {
     const path = error instanceof TsunagiError ? error.details["path"] : undefined;
-    const index = typeof path === "string" ? indexOf(path) : undefined;
-    if (index === undefined || typeof path !== "string") throw error;
-    return { kind: "refused", faults: faultsOf(error, { index, path }) };
+    const place = typeof path === "string" ? placeOf(path) : undefined;
+    if (place === undefined || typeof path !== "string") throw error;
+    return { kind: "refused", faults: faultsOf(error, { ...place, path }) };
   }
 }
 

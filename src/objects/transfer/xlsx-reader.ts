@@ -122,7 +122,7 @@ function parserOf(on: {
   parser.on("error", (error) => {
     throw error;
   });
-  parser.on("opentag", ({ name, attributes }) => on.open?.(name, attributes as Attributes));
+  parser.on("opentag", ({ name, attributes }) => on.open?.(name, attributes));
   parser.on("text", (text) => on.text?.(text));
   parser.on("closetag", ({ name }) => on.close?.(name));
   return parser;
@@ -338,8 +338,6 @@ function invalid(why: string, known?: string): TsunagiError {
   return new TsunagiError(
     "FORMAT_INVALID",
     `this is no spreadsheet (xlsx) that can be read: ${why}`,
-    {
-      ...(known === undefined ? {} : { hint: `its sheets are: ${known || "none"}` }),
-    },
+    known === undefined ? {} : { hint: `its sheets are: ${known || "none"}` },
   );
 }

@@ -1,7 +1,7 @@
 /** Texts as spreadsheets keep them: what XML cannot hold stands as `_x0001_`, and a text that looks so as `_x005F_x0001_`. */
 
 /** What XML 1.0 does not allow, and a carriage return, which its readers would make a line feed. */
-const unwritable = /[\u0000-\u0008\u000B-\u001F\uFFFE\uFFFF]|_(?=x[\dA-Fa-f]{4}_)/g;
+const unwritable = /(?![\t\n])[\p{Cc}\uFFFE\uFFFF]|_(?=x[\dA-Fa-f]{4}_)/gu;
 
 export function escapeXlsx(text: string): string {
   return text

@@ -413,6 +413,30 @@ describe.each([
     expect(status).toBe(200);
   });
 
+  test("a jobflow reads its name, type, size and hash, and can give it to another object", async () => {
+    await ask("PUT", "/r1?field=manual&name=m.pdf", {
+      body: photo,
+      headers: { "content-type": "application/pdf" },
+    });
+    await json("PUT", "/r2", { type: "Rack", fields: {} });
+    const source = `[file = (/r1).manual]
+-> print('\${file["name"]} \${file["type"]} \${file["size"]} \${file["hash"]}')
+-> [/r2.manual << file]
+`;
+    await json("PUT", "/flow", { type: "Jobflow", fields: { source } });
+    const started = await json("POST", "/flow", {});
+    expect(started.status, started.bytes.toString()).toBe(201);
+    const { process } = started.body;
+    await expect
+      .poll(async () => (await ask("GET", process, { headers: data })).body.fields.error ?? "done")
+      .toBe("done");
+    const { body } = await ask("GET", `${process}?console`, { headers: data });
+    expect(body.lines.map((line: { text: string }) => line.text)).toEqual([
+      `m.pdf application/pdf ${photo.length} ${hashOf(photo)}`,
+    ]);
+    expect((await ask("GET", "/r2?field=manual")).bytes).toEqual(photo);
+  });
+
   test("a client that breaks off leaves nothing, and no change", async () => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     const began = new Promise((resolve) => socket.once("connect", resolve));

@@ -1,4 +1,4 @@
-import { checkBody, checkedDocument, type CheckedDocument } from "#contract";
+import { checkBody, checkedDocument } from "#contract";
 import { languageOf } from "./accept.ts";
 import { translateTexts } from "./problem.ts";
 import { route } from "./route.ts";
@@ -18,7 +18,7 @@ export const checkRoutes = [
     handle: async (ask) => {
       const language = languageOf(ask.request.headers["accept-language"]);
       const checked = await ask.call("jobflows.check", ask.body);
-      return translateTexts(checked, language) as CheckedDocument;
+      return translateTexts(checked, language);
     },
   }),
 ];

@@ -1,4 +1,11 @@
-import type { ChangeDocument, ConsoleLine, Json, ObjectDocument, UndoDocument, UserRightsDocument } from "#contract";
+import type {
+  ChangeDocument,
+  ConsoleLine,
+  Json,
+  ObjectDocument,
+  UndoDocument,
+  UserRightsDocument,
+} from "#contract";
 import { baseName, parentPath, TsunagiError } from "#kernel";
 import type {
   ArgumentOf,
@@ -14,10 +21,12 @@ import type {
  * A house in memory, for tests of the gateway: it answers in the shapes of the real one and knows just enough
  * rules (who is signed in, revisions, what is there) to make the gateway's own work visible.
  *
- * `root` with the password `secret` and the token `good` may do everything; `/secret` nobody may see.
+ * `root` with the password `secret` and the token `good` may do everything, but for what is in `hidden`.
  */
 export class FakeHouse implements House {
   readonly objects = new Map<string, ObjectDocument>();
+  /** Paths that nobody may see. */
+  readonly hidden = new Set<string>();
   readonly lines: ConsoleLine[] = [];
   /** Every call, for tests that look at what arrived. */
   readonly calls: { name: OperationName; credentials: Credentials; argument: unknown }[] = [];
@@ -109,6 +118,9 @@ export class FakeHouse implements House {
   }
 
   #get(path: string): ObjectDocument {
+    if (this.hidden.has(path)) {
+      throw new TsunagiError("PERMISSION_DENIED", `nobody may read ${path}`);
+    }
     const object = this.objects.get(path);
     if (object !== undefined) return object;
     throw new TsunagiError("OBJECT_NOT_FOUND", `there is no object at ${path}`, {
@@ -143,7 +155,12 @@ export class FakeHouse implements House {
       this.#sessions.clear();
       return null;
     },
-    "identity.whoami": () => ({ user: "root", isAdministrator: true, via: "session" }),
+    "identity.whoami": () => ({
+      user: "root",
+      isAdministrator: true,
+      language: null,
+      via: "session",
+    }),
     "objects.get": ({ path }) => this.#get(path),
     "objects.list": ({ path, ...page }) => {
       this.#get(path);
@@ -229,7 +246,13 @@ export class FakeHouse implements House {
     "changes.get": ({ id }) => {
       throw new TsunagiError("OBJECT_NOT_FOUND", `there is no change ${id}`);
     },
-    "rights.ofObject": ({ path }) => ({ path, owner: "root", grants: [], users: [], isMore: false }),
+    "rights.ofObject": ({ path }) => ({
+      path,
+      owner: "root",
+      grants: [],
+      users: [],
+      isMore: false,
+    }),
     "rights.ofUser": ({ user }) => ({ ...nobody, user }),
     "rights.explain": ({ user, path, right }) => ({
       user,
@@ -244,7 +267,6 @@ export class FakeHouse implements House {
     "users.change": ({ name, fields }) => this.add(`/system/users/${name}`, "User", fields),
     "groups.create": ({ name, fields }) => this.add(`/system/groups/${name}`, "Group", fields),
     "groups.change": ({ name, fields }) => this.add(`/system/groups/${name}`, "Group", fields),
-    "people.history": () => ({ changes: [], next: null }),
     "processes.start": () => ({ process: "/process/17" }),
     "processes.list": (page) =>
       this.#page(

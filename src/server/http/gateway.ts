@@ -8,7 +8,7 @@ import {
   type FastifyInstance,
   type FastifyRequest,
 } from "fastify";
-import { systemClock, TsunagiError, type Clock } from "#kernel";
+import { loadLanguage, systemClock, TsunagiError, type Clock } from "#kernel";
 import type { AttachmentStore } from "#objects";
 import type { JobManagerDoor } from "../job-manager-door.ts";
 import type { House } from "../operations.ts";
@@ -147,6 +147,7 @@ async function plugIn(
   options: GatewayOptions,
   bodyTime: BodyTime,
 ): Promise<void> {
+  await loadLanguage("ja");
   await app.register(fastifyCookie);
   const sendApplication = await mountApplication(app, options.webRoot);
   const { house, attachments, version } = options;

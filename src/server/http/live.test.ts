@@ -229,6 +229,20 @@ describe("live updates", () => {
     expect(await client.closed).toEqual({ status: 4401, reason: "NOT_SIGNED_IN" });
   });
 
+  test("who may not read an object any more hears no longer of it", async () => {
+    const client = await Client.open(path, token);
+    await watch(client, "objects/nodes/web01");
+    house.hidden.add("/nodes/web01");
+    clock.elapse(recheckMs);
+    await expect.poll(() => client.got).toHaveLength(1);
+    expect(client.got).toMatchObject([
+      { refused: "objects/nodes/web01", problem: { code: "PERMISSION_DENIED" } },
+    ]);
+    client.got.length = 0;
+    expect(house.watcherCount("objects/nodes/web01")).toBe(0);
+    await watch(client, "processes");
+  });
+
   test("a house in trouble does not end it", async () => {
     const client = await Client.open(path, token);
     house.nextError = new TsunagiError("STORAGE_FAILED", "the disk is slow");

@@ -29,7 +29,7 @@ const gatherMs = 100;
 // A client that does not take its hints; it connects again when it can.
 const unsentMaxBytes = 256 * 1024;
 
-// A session that ended elsewhere goes on hearing for at most this long.
+// Whose session ended elsewhere, or who lost a right, goes on hearing for at most this long.
 const recheckMs = 30_000;
 
 export function liveEndpoint(options: { house: House; clock: Clock }): SocketEndpoint {
@@ -152,6 +152,18 @@ class LiveConnection {
     this.#stopRecheck = this.#clock.after(recheckMs, () => void this.#recheck());
   }
 
+  /** What he may not read any more, he hears no longer of. */
+  async #recheckTopic(topic: string): Promise<void> {
+    try {
+      await this.#assertReadable(topic);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code !== "PERMISSION_DENIED" || !this.#watches.has(topic)) return;
+      this.#unwatch(topic);
+      this.#send({ refused: topic, problem: problemOf(failure, "live", "en") });
+    }
+  }
+
   async #recheck(): Promise<void> {
     try {
       await this.#house.call("identity.whoami", this.#credentials, {});
@@ -160,6 +172,7 @@ class LiveConnection {
       if (status === 401) return closeBecause(this.#socket, 4401, code);
       // The house is troubled, not the client; the next check tells more.
     }
+    for (const topic of this.#watches.keys()) await this.#recheckTopic(topic);
     if (this.#socket.readyState === this.#socket.OPEN) this.#scheduleRecheck();
   }
 }

@@ -165,7 +165,14 @@ test.each<
     422,
     { code: "NAME_INVALID", detail: "/racks cannot be moved into itself" },
   ],
-  ["a name with a control character", "PUT", "/racks/a%07b", put({}), 422, { code: "NAME_INVALID" }],
+  [
+    "a name with a control character",
+    "PUT",
+    "/racks/a%07b",
+    put({}),
+    422,
+    { code: "NAME_INVALID" },
+  ],
   [
     "a name with a right-to-left override",
     "PUT",
@@ -174,7 +181,14 @@ test.each<
     422,
     { code: "NAME_INVALID" },
   ],
-  ["a name of 129 characters", "PUT", `/racks/${"x".repeat(129)}`, put({}), 422, { code: "NAME_INVALID" }],
+  [
+    "a name of 129 characters",
+    "PUT",
+    `/racks/${"x".repeat(129)}`,
+    put({}),
+    422,
+    { code: "NAME_INVALID" },
+  ],
   [
     "a path of 1025 characters",
     "PUT",
@@ -192,7 +206,14 @@ test.each<
     400,
     { code: "BODY_INVALID" },
   ],
-  ["a field of the name constructor", "PATCH", "/hosts/h1", { fields: { constructor: 1 } }, 422, {}],
+  [
+    "a field of the name constructor",
+    "PATCH",
+    "/hosts/h1",
+    { fields: { constructor: 1 } },
+    422,
+    {},
+  ],
   [
     "a type that names no type",
     "PUT",
@@ -259,12 +280,19 @@ test("who may not manage an object learns nothing of its rights, and changes non
     ["PATCH", "/.api/v1/users", { name: "alice", fields: { administrator: true } }],
     ["PATCH", "/.api/v1/users", { name: "root", password: "long enough" }],
     ["POST", "/.api/v1/groups", { name: "friends" }],
-    ["GET", "/.api/v1/people/history?user=root", undefined],
+    ["GET", "/system/users/root?history", undefined],
   ] as const) {
     const answer = await send(method, address, body, { as: "alice" });
     expect(answer, address).toMatchObject({ status: 403, body: { code: "PERMISSION_DENIED" } });
   }
-  expect((await send("GET", "/.api/v1/rights?user=alice", undefined, { as: "alice" })).status).toBe(200);
-  const own = await send("PATCH", "/.api/v1/users", { name: "alice", fields: { full_name: "Alice" } }, { as: "alice" });
+  expect((await send("GET", "/.api/v1/rights?user=alice", undefined, { as: "alice" })).status).toBe(
+    200,
+  );
+  const own = await send(
+    "PATCH",
+    "/.api/v1/users",
+    { name: "alice", fields: { full_name: "Alice" } },
+    { as: "alice" },
+  );
   expect(own).toMatchObject({ status: 200, body: { fields: { full_name: "Alice" } } });
 });

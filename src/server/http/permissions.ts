@@ -6,14 +6,13 @@ import {
   groupBody,
   objectDocument,
   objectRightsDocument,
-  peopleHistoryDocument,
   rightNames,
   userBody,
   userRightsDocument,
 } from "#contract";
 import { TsunagiError } from "#kernel";
 import { reasonOf } from "./reason.ts";
-import { count, pageLimit, route } from "./route.ts";
+import { route } from "./route.ts";
 import { given } from "./search.ts";
 
 /** Who may do what; users and groups. They are read as objects, at /system/users and /system/groups. */
@@ -107,18 +106,5 @@ export const permissionRoutes = [
       const { reason, ...body } = ask.body;
       return ask.call("groups.change", { ...given(body), ...reasonOf(ask, reason) });
     },
-  }),
-  route({
-    method: "GET",
-    address: "/.api/v1/people/history",
-    summary: "What was done to a user or group, newest first",
-    query: z.strictObject({
-      user: z.string().max(128).optional(),
-      group: z.string().max(128).optional(),
-      before: count.describe("`next` of the page before"),
-      limit: pageLimit.describe("How many rows at most"),
-    }),
-    answers: { 200: { description: "A page of changes", schema: peopleHistoryDocument } },
-    handle: (ask) => ask.call("people.history", given(ask.query)),
   }),
 ];

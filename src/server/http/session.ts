@@ -8,6 +8,10 @@ import { route, type Ask } from "./route.ts";
 export const meDocument = z.object({
   user: z.string(),
   isAdministrator: z.boolean(),
+  language: z
+    .string()
+    .nullable()
+    .describe("As the user has set it, such as `ja`; null: as the browser has it"),
   via: z.enum(["session", "token"]),
 });
 

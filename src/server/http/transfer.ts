@@ -156,7 +156,10 @@ async function sendExport(ask: Ask<z.output<typeof exportQuery>, unknown>): Prom
   // What is wrong with the question is said before the first byte.
   const first = await pages(undefined);
   const layout = given({ format: wanted, columns: select, withBom: bom });
-  const file = exportFile((cursor) => (cursor === undefined ? Promise.resolve(first) : pages(cursor)), layout);
+  const file = exportFile(
+    (cursor) => (cursor === undefined ? Promise.resolve(first) : pages(cursor)),
+    layout,
+  );
   ask.reply.header("content-type", mediaTypes[wanted]);
   ask.reply.header("content-disposition", `attachment; filename="objects.${wanted}"`);
   return ask.reply.send(Readable.from(file, { objectMode: false }));
@@ -217,7 +220,8 @@ async function importing(ask: Ask<z.output<typeof importQuery>, unknown>, file: 
     id,
   };
   const onClose = (): void => {
-    if (!ask.reply.raw.writableEnded) void ask.call("transfer.cancel", { id }).catch(() => undefined);
+    if (!ask.reply.raw.writableEnded)
+      void ask.call("transfer.cancel", { id }).catch(() => undefined);
   };
   ask.reply.raw.on("close", onClose);
   try {

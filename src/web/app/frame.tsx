@@ -11,7 +11,7 @@ import { SignInDialog } from "../features/session/sign-in-dialog.tsx";
 import { Loading } from "../ui/loading.tsx";
 import { ObjectLink } from "../ui/object-link.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
-import { t } from "../ui/text.ts";
+import { setLanguage, t } from "../ui/text.ts";
 import { timeText, zoneName } from "../ui/time.ts";
 import styles from "./frame.module.css";
 import { sessionEnd } from "./session-end.ts";
@@ -19,6 +19,10 @@ import { sessionEnd } from "./session-end.ts";
 /** What stands around every page of people who are signed in; others are led to the sign-in and back. */
 export function Frame({ path, children }: { path: string; children: ReactNode }) {
   const me = useQuery(meQuery);
+  const wanted = me.data?.language;
+  useEffect(() => {
+    if (wanted !== undefined && setLanguage(wanted)) location.reload();
+  }, [wanted]);
   if (me.isPending) return <Loading />;
   if (me.isError) {
     if (me.error instanceof Problem && me.error.document.status === 401) {

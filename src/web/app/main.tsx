@@ -3,6 +3,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { loadLanguage } from "#kernel";
 import { Problem } from "../client/request.ts";
 import { meQuery } from "../features/session/api.ts";
 import { language } from "../ui/text.ts";
@@ -31,6 +32,7 @@ const queries: QueryClient = new QueryClient({
 });
 
 document.documentElement.lang = language;
+await loadLanguage(language);
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>

@@ -15,7 +15,30 @@ export function languageOf(preferred: readonly string[]): Language {
   return known === "ja" ? "ja" : "en";
 }
 
-export const language = languageOf(navigator.languages);
+// What the user has set counts from the next page on; who has set nothing reads what the browser prefers.
+const storedUnder = "tsunagi.language";
+
+export const language = languageOf([readStored(), ...navigator.languages]);
+
+/** Keeps the user's language in this browser; true where the page has to be loaded again in it. */
+export function setLanguage(wanted: string | null): boolean {
+  try {
+    if (wanted === null) window.localStorage.removeItem(storedUnder);
+    else window.localStorage.setItem(storedUnder, wanted);
+  } catch {
+    // A browser that keeps nothing for us goes on with its own language.
+    return false;
+  }
+  return languageOf([wanted ?? "", ...navigator.languages]) !== language;
+}
+
+function readStored(): string {
+  try {
+    return window.localStorage.getItem(storedUnder) ?? "";
+  } catch {
+    return "";
+  }
+}
 
 /** What the server says in English wherever it is stored, such as why a process has failed. */
 export function told(text: string): string {

@@ -174,6 +174,10 @@ export const commandLine: readonly Sentence[] = [
     "{process} is held at {place}, before: {what}",
     "{process}は{place}で止まっています。次に実行: {what}",
   ],
+  [
+    "[enter] go, s skip, a abort, f free (no more questions), v variables? ",
+    "[Enter] 実行、s スキップ、a 中止、f 以後は確認なし、v 変数? ",
+  ],
   ["the input has ended: aborted", "入力が終わったため、中止しました"],
   ["warning: {file} is left out: {message}", "警告: {file}を除外します: {message}"],
   [

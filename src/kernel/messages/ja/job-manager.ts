@@ -122,7 +122,7 @@ export const jobManager: readonly Sentence[] = [
   ["{host} opens no session: {fault}", "{host}でセッションを開けません: {fault}"],
   [
     "{host} closed the channel without an exit status",
-    "{host}が終了状態を返さずにチャネルを閉じました",
+    "{host}が終了ステータスを返さずにチャネルを閉じました",
   ],
   [
     "the connection to {host} was lost while the command ran; whether it ran to its end is not known",

@@ -194,7 +194,7 @@ export const language: readonly Sentence[] = [
     "The quotation mark {mark} does not close it: type {quote}.",
     "{mark}では閉じられません。{quote}を入力してください。",
   ],
-  ["The status of the job before is $STATUS.", "前のジョブの終了状態は$STATUSです。"],
+  ["The status of the job before is $STATUS.", "前のジョブの終了ステータスは$STATUSです。"],
   [
     "The value comes first: upper(text); a method of an object is called in a bracket: [{name}: 1].",
     "関数には値を先に渡します: upper(text)。オブジェクトのメソッドは角括弧で呼び出します: [{name}: 1]",
@@ -550,6 +550,15 @@ export const language: readonly Sentence[] = [
   [
     "The loop is outside of the closure; end this part with return().",
     "繰り返しはクロージャの外にあります。この部分はreturn()で終わらせてください。",
+  ],
+  [
+    "a choice waits for one request, question or session only, and another arm has one",
+    "choiceが待てる要求・質問・セッションは一つだけですが、別の分岐にもあります",
+  ],
+  ["this is the first one", "最初のものはここです"],
+  [
+    "Let each run in a child process: { fork | … }.",
+    "それぞれを子プロセスで実行してください: { fork | … }。",
   ],
   ["this choice has nothing to wait for", "このchoiceには待つものがありません"],
   [

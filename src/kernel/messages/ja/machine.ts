@@ -2,10 +2,14 @@ import type { Sentence } from "../../translation.ts";
 
 /** What a program says when it runs, and how processes are described. */
 export const machine: readonly Sentence[] = [
+  [
+    "a choice waits for one request, question or session only",
+    "choiceが待てる要求・質問・セッションは一つだけです",
+  ],
   // The end of a process, and what one waits for.
   ["aborted at line {line} in {path}: {error}", "{path}の{line}行目で異常終了しました: {error}"],
-  ["ended with status {status}", "状態コード{status}で終了しました"],
-  ["failed with status {status}", "状態コード{status}で失敗しました"],
+  ["ended with status {status}", "終了ステータス{status}で終了しました"],
+  ["failed with status {status}", "終了ステータス{status}で失敗しました"],
   ["command on {host}: {text}", "{host}のコマンド: {text}"],
   ["command: {text}", "コマンド: {text}"],
   ["message on {channel}", "{channel}のメッセージ"],

@@ -54,7 +54,6 @@ export const people: readonly Sentence[] = [
     "name a user as user:alice, a group as group:operators, or everyone",
     "ユーザーはuser:alice、グループはgroup:operators、全員はeveryoneと書いてください。",
   ],
-  ["name either a user or a group", "ユーザーかグループのどちらかを指定してください"],
   ["the password", "パスワード"],
 
   // Types that fields name.

@@ -163,6 +163,16 @@ export const transfer: readonly Sentence[] = [
     "ディレクトリの下のすべてを、必要なら型を指定してエクスポートしてください。",
   ],
 
+  ["the first", "最初の行"],
+  ["what may be deleted is not said", "削除してよい範囲が指定されていません"],
+  [
+    "Say below which directory, or by which search, what is in no row is deleted.",
+    "行にないものを削除する範囲を、ディレクトリか検索式で指定してください。",
+  ],
+  ["the file is larger than {limit} bytes", "ファイルが{limit}バイトを超えています"],
+  ["Divide it into several.", "いくつかに分けてください。"],
+  ["the import was cancelled", "インポートは中止されました"],
+
   // Spreadsheets.
   [
     "this is no spreadsheet (xlsx) that can be read: {why}",
@@ -181,15 +191,71 @@ export const transfer: readonly Sentence[] = [
     "the cell in column {column} shows the error {error}",
     "列{column}のセルがエラー{error}になっています",
   ],
-  [
-    "a sheet has at most {limit} rows, as spreadsheet programs take no more",
-    "1つのシートは{limit}行までです(表計算ソフトの上限)",
-  ],
-  [
-    "the cell {cell} would hold more than {limit} characters, as spreadsheet programs take no more",
-    "セル{cell}が{limit}文字を超えます(表計算ソフトの上限)",
-  ],
+  ["{what}, as spreadsheet programs take no more", "{what}(表計算ソフトの上限)"],
+  ["a sheet has at most {limit} rows", "1つのシートは{limit}行までです"],
+  ["the cell {cell} would hold more than {limit} characters", "セル{cell}が{limit}文字を超えます"],
   ["export it as CSV", "CSVでエクスポートしてください。"],
+
+  // Reports of the command line.
+  ["operation {index}", "操作{index}"],
+  ["and {count} more objects", "ほか{count}個のオブジェクト"],
+  ["and {count} more", "ほか{count}件"],
+  [
+    "{rows} rows: {created} created, {updated} updated, {deleted} deleted, {unchanged} unchanged, {wrong} wrong",
+    "{rows}行: 作成{created}、更新{updated}、削除{deleted}、変更なし{unchanged}、誤り{wrong}",
+  ],
+  [
+    "{rows} rows: {created} created, {updated} updated, {deleted} deleted, {unchanged} unchanged, {wrong} wrong, as {changes}",
+    "{rows}行: 作成{created}、更新{updated}、削除{deleted}、変更なし{unchanged}、誤り{wrong}({changes})",
+  ],
+  ["change {number}", "変更{number}"],
+  ["changes {first} to {last}", "変更{first}から{last}"],
+  ["cancelled; done before: {counts}", "中止しました。それまでの結果: {counts}"],
+  ["would be: {counts}", "実行した場合: {counts}"],
+  ["{rows} rows", "{rows}行"],
+  ["would change {count} of {found} objects", "{found}個のうち{count}個のオブジェクトを変更します"],
+  ["{found} objects; nothing has changed", "{found}個のオブジェクト(変更はありません)"],
+  ["nothing has changed", "変更はありません"],
+  ["Do it? (y/n) ", "実行しますか? (y/n) "],
+  ["left as it is, of no object: {file}", "オブジェクトのないファイルを残しました: {file}"],
+  ["{count} objects, {files} files changed", "{count}個のオブジェクト、変更したファイル{files}個"],
+  [
+    "these columns are worked out, and were left out: {columns}",
+    "計算で得られる列なので除外しました: {columns}",
+  ],
+  [
+    "the import was cancelled; nothing was changed",
+    "インポートは中止されました。何も変更していません",
+  ],
+  [
+    "the name {file} does not say of which format it is",
+    "{file}という名前からは形式が分かりません",
+  ],
+  [
+    "Say it with --format: csv, xlsx, yaml or jsonl.",
+    "--formatでcsv、xlsx、yaml、jsonlのいずれかを指定してください。",
+  ],
+  [
+    "A batch is a number of rows from 1 to 100000.",
+    "一度に処理する行数には1から100000までの数を指定します。",
+  ],
+  ["the name of {path} is too long for a file", "{path}の名前がファイル名として長すぎます"],
+  [
+    "Export it with --format yaml, into one file.",
+    "--format yamlで1つのファイルにエクスポートしてください。",
+  ],
+  ["{file} is no YAML: {fault}", "{file}はYAMLとして正しくありません: {fault}"],
+  ["{file} holds no operations: {fault}", "{file}に操作がありません: {fault}"],
+  [
+    "Write a list such as `- {op: create, path: /racks/r1, type: Rack, fields: {}}`.",
+    "`- {op: create, path: /racks/r1, type: Rack, fields: {}}`のようなリストを書いてください。",
+  ],
+  ["the operations", "操作"],
+  ["the fields", "フィールド"],
+  ["the fields are no JSON object", "フィールドがJSONオブジェクトではありません"],
+  ['Write them as {"host": "192.0.2.1"}.', '{"host": "192.0.2.1"}のように書いてください。'],
+  ["'{text}' gives no field a value", "'{text}'はフィールドの値の指定になっていません"],
+  ["Write FIELD=VALUE, or FIELD:=JSON.", "FIELD=VALUEかFIELD:=JSONの形で書いてください。"],
 
   // Files of objects.
   ["the content {hash} was removed meanwhile", "内容{hash}は削除されています"],

@@ -44,13 +44,15 @@ export function checkNames(tree: Jobflow): Diagnostic[] {
 /** Each name once: whoever declares it has mended all places. */
 function unknownNames({ uses }: Names, guesses: Guesses): Diagnostic[] {
   const told = new Set<string>();
-  return uses.flatMap((use) => {
-    if (use.declaration) return [];
+  const found: Diagnostic[] = [];
+  for (const use of uses) {
+    if (use.declaration) continue;
     const key = `${use.place === "string"} ${use.name}`;
-    if (told.has(key)) return [];
+    if (told.has(key)) continue;
     told.add(key);
-    return [use.place === "string" ? plainWord(use, guesses) : unknown(use, guesses)];
-  });
+    found.push(use.place === "string" ? plainWord(use, guesses) : unknown(use, guesses));
+  }
+  return found;
 }
 
 /** With how many names unknown ones are compared in one flow: where there are more, something else is wrong with it. */
@@ -135,8 +137,8 @@ function unusedNames({ declarations, uses }: Names, guesses: Guesses): Diagnosti
   return declarations.flatMap((declaration) => {
     const { name, kind } = declaration;
     // Who misspelt a name does not read it, and is told so there.
-    if (isRead(declaration) || name.text.startsWith("_") || misspelt.has(name.text)) return [];
-    if (kind !== "assigned" && kind !== "head" && kind !== "parameter") return [];
+    if (isRead(declaration) || name.text.startsWith("_") || misspelt.has(name.text)) return none;
+    if (kind !== "assigned" && kind !== "head" && kind !== "parameter") return none;
     const what = kind === "parameter" ? "parameter" : "variable";
     return {
       code: "name.unused",
@@ -148,19 +150,23 @@ function unusedNames({ declarations, uses }: Names, guesses: Guesses): Diagnosti
   });
 }
 
-function loopAssignments({ uses }: Names): Diagnostic[] {
-  return uses.flatMap(({ place, span, name, declaration, function: where }) =>
-    place === "assignment" && declaration?.kind === "loop" && declaration.function === where
-      ? {
-          code: "name.loop-assigned",
-          severity: "warning" as const,
-          span,
-          message: `'${name}' is the name of the loop: its next round sets it again`,
-          hint: "Assign to another name.",
-        }
-      : [],
-  );
+function loopAssignments({ declarations }: Names): Diagnostic[] {
+  return declarations.flatMap(({ kind, uses, function: made }) => {
+    if (kind !== "loop") return none;
+    return uses
+      .filter((use) => use.place === "assignment" && use.function === made)
+      .map(({ name, span }) => ({
+        code: "name.loop-assigned",
+        severity: "warning" as const,
+        span,
+        message: `'${name}' is the name of the loop: its next round sets it again`,
+        hint: "Assign to another name.",
+      }));
+  });
 }
+
+// One for all: a long flow has thousands of names with which nothing is wrong.
+const none: Diagnostic[] = [];
 
 /**
  * A child and a closure change their own copy: what nobody reads in there behind it is lost, though it looks as if it changed
@@ -168,11 +174,12 @@ function loopAssignments({ uses }: Names): Diagnostic[] {
  */
 function lostAssignments({ declarations }: Names): Diagnostic[] {
   return declarations.flatMap(({ name, kind, function: made, uses }) => {
-    if (kind === "loop" || name.text.startsWith("_")) return [];
+    if (kind === "loop" || name.text.startsWith("_")) return none;
+    if (uses.every((use) => use.function === made)) return none;
     const lost = uses.filter(({ place, function: at }) => place === "assignment" && at !== made);
-    if (lost.length === 0) return [];
+    if (lost.length === 0) return none;
     const reads = uses.filter(({ place }) => place !== "assignment");
-    if (!reads.some((use) => use.function === made)) return [];
+    if (!reads.some((use) => use.function === made)) return none;
     const readsIn = new Map<FunctionNames, Use[]>();
     for (const read of reads)
       for (let at: FunctionNames | null = read.function; at && at !== made; at = at.around) {

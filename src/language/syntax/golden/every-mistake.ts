@@ -100,5 +100,6 @@ export const everyMistake: readonly string[] = [
   "break -> { while true | { fork | break } -> [f = {|| break}] -> [f] }",
   "{ choice | }",
   "{ choice | print(1) }",
+  "{ choice | urlopen('a') urlopen('b') }",
   "mailto(to = 'a') -> confirm('a')",
 ];

@@ -4,6 +4,8 @@ import { request } from "../../client/request.ts";
 export interface Me {
   user: string;
   isAdministrator: boolean;
+  /** As the user has set it. */
+  language: string | null;
 }
 
 export const meQuery = queryOptions({

@@ -1,16 +1,19 @@
 import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { findSentence, japanese } from "#kernel";
-import { everyMistake } from "../syntax/golden/every-mistake.ts";
-import { flows } from "../syntax/golden/flows.ts";
-import { nightMistakes } from "../syntax/golden/night-mistakes.ts";
-import { soup } from "../syntax/golden/soup.ts";
-import { diagnose } from "./checker.ts";
-import { surroundings } from "../syntax/golden/surroundings.ts";
-import { translateDiagnostic } from "./translation.ts";
+import { findSentence, loadLanguage } from "#kernel";
+import { translateDiagnostic } from "#language";
+import { language as table } from "../../src/kernel/messages/ja/language.ts";
+import { diagnose } from "../../src/language/analysis/checker.ts";
+import { everyMistake } from "../../src/language/syntax/golden/every-mistake.ts";
+import { flows } from "../../src/language/syntax/golden/flows.ts";
+import { nightMistakes } from "../../src/language/syntax/golden/night-mistakes.ts";
+import { soup } from "../../src/language/syntax/golden/soup.ts";
+import { surroundings } from "../../src/language/syntax/golden/surroundings.ts";
 
-const golden = `${import.meta.dirname}/../syntax/golden/mistakes.jobflow`;
+await loadLanguage("ja");
+
+const golden = `${import.meta.dirname}/../../src/language/syntax/golden/mistakes.jobflow`;
 const sources = [readFileSync(golden, "utf8"), ...everyMistake, ...nightMistakes];
 
 function said(source: string): string[] {
@@ -37,9 +40,7 @@ test("no sentence is there that nobody says", () => {
       .flatMap(said)
       .flatMap((text) => [...withParts(text)].map((part) => findSentence(part)?.sentence)),
   );
-  expect(japanese.language.filter((each) => !used.has(each)).map(([english]) => english)).toEqual(
-    [],
-  );
+  expect(table.filter((each) => !used.has(each)).map(([english]) => english)).toEqual([]);
 });
 
 test("whatever the source, there is a translation", () => {

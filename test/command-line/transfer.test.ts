@@ -1,0 +1,227 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ServerProcess } from "../crash/server-process.ts";
+import { tsunagi } from "./tsunagi.ts";
+
+/** Many objects at once, as an operator brings them in and takes them out. */
+let folder: string;
+let server: ServerProcess;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tsunagi-transfer-"));
+  server = new ServerProcess(join(folder, "data"));
+  await server.start();
+});
+afterAll(async () => {
+  await server.stop(join(folder, "data", "job-manager"));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const call = (...args: string[]) =>
+  tsunagi(args, { TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
+
+async function output(...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await call(...args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+}
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+function filesIn(name: string): string[] {
+  return readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, name).length + 1))
+    .toSorted();
+}
+
+test("several objects that refer to each other are applied, after a look at what that does", async () => {
+  const file = write(
+    "racks.yaml",
+    `
+- op: create
+  path: /system/types/Rack
+  type: Type
+  fields:
+    fields:
+      - { name: site, kind: string }
+      - { name: first, kind: object }
+      - { name: serial, kind: string, unique: true }
+      - { name: secret, kind: password }
+- { op: create, path: /racks, type: Directory }
+- { op: create, path: /racks/r1, type: Rack, tempId: r1, fields: { site: Tokyo, first: { ref: r2 }, secret: hunter2 } }
+- { op: create, path: /racks/r2, type: Rack, tempId: r2, fields: { first: { ref: r1 }, serial: "0012" } }
+`,
+  );
+  const preview = await output("apply", file, "--dry-run");
+  expect(preview).toContain("create /racks/r1\n");
+  expect(preview).toContain("    first: /racks/r2\n");
+  expect(preview).toContain("would change 4 objects\n");
+  expect(await output("apply", file)).toMatch(/^r1 \/racks\/r1\nr2 \/racks\/r2\nchange \d+\n$/);
+  const again = await call("apply", file);
+  expect(again.status).toBe(65);
+  expect(again.stderr).toContain("operation 0:");
+  expect(again.stderr).toContain("error[OPERATIONS_REFUSED]: nothing was changed");
+});
+
+test("what a search finds is given other values", async () => {
+  const where = ["update", "--where", "serial = '0012'", "--type", "Rack"];
+  expect(await output(...where, "site=Osaka", "--dry-run")).toBe(
+    "update /racks/r2\n    site: Osaka\nwould change 1 of 1 objects\n",
+  );
+  expect(await output(...where, "site=Osaka")).toMatch(/^1 objects, as change \d+\n$/);
+  const { status, stderr } = await call(...where, "sight=Osaka");
+  expect({ status, stderr }).toEqual({
+    status: 65,
+    stderr: expect.stringContaining("/racks/r2: [VALUE_INVALID] field 'sight'"),
+  });
+});
+
+test.each(["csv", "xlsx", "yaml", "jsonl"])(
+  "what is exported as %s is imported without a change; what is edited is changed",
+  async (format) => {
+    const file = join(folder, `racks.${format}`);
+    await output("export", file, "/racks", "--type", "Rack");
+    expect(readFileSync(file, "latin1")).not.toContain("hunter2");
+    expect(await output("import", file)).toBe(
+      "2 rows: 0 created, 0 updated, 0 deleted, 2 unchanged, 0 wrong\n",
+    );
+    if (format === "xlsx") return;
+    writeFileSync(file, readFileSync(file, "utf8").replace("Tokyo", `site of ${format}`));
+    const dry = await output("import", file, "--dry-run");
+    expect(dry).toContain(`→ site of ${format}\n`);
+    expect(dry).toContain("would be: 2 rows: 0 created, 1 updated");
+    expect(await output("import", file)).toMatch(/1 updated, .*, as change \d+\n$/);
+    await output("update", "--where", "path = /racks/r1", "site=Tokyo");
+  },
+);
+
+test("a wrong row is named with line and column; the others are done unless all is to stop", async () => {
+  const file = write(
+    "new.csv",
+    'path,type,first\nr3,Rack,/racks/r4\nr4,Rack,/none\nr5,Rack,"a"b\n',
+  );
+  const stopped = await call("import", file, "/racks", "--stop");
+  expect(stopped.status).toBe(65);
+  expect(stopped.stderr).toContain("error[OPERATIONS_REFUSED]: nothing was imported");
+  const { status, stdout, stderr } = await call("import", file, "/racks");
+  expect(status).toBe(65);
+  expect(stderr).toContain("line 3, column 3: /racks/r4 [VALUE_INVALID]");
+  expect(stderr).toContain("line 4: [FORMAT_INVALID]");
+  expect(stdout).toContain("3 rows: 0 created");
+});
+
+test("an import in batches is several changes", async () => {
+  const rows = Array.from({ length: 25 }, (_, n) => `/many/m${n},Text,${n}`);
+  const file = write("many.csv", `path,type,text\n${rows.join("\n")}\n`);
+  expect(await output("import", file, "--batch", "10")).toMatch(
+    /^25 rows: 25 created, .*, as changes \d+ to \d+\n$/,
+  );
+  write("many.csv", `path,type,text\n${rows.slice(1).join("\n")}\n`);
+  expect(await output("import", file, "/many", "--batch", "10", "--delete")).toContain("1 deleted");
+});
+
+test("a tree is written as files, and read again without a change", async () => {
+  const objects = {
+    "/ops": { type: "Directory" },
+    "/ops/empty": { type: "Directory" },
+    "/ops/system": { type: "Directory", fields: { description: "ours" } },
+    "/ops/Web": { type: "Text", fields: { text: "first\nsecond\n" } },
+    "/ops/web": { type: "Text", fields: { text: "=1+1" } },
+    "/ops/eth0:1. ": { type: "Rack", fields: { first: "/racks/r1", secret: "x" } },
+    "/ops/flow": { type: "Jobflow", fields: { source: "['true']\n", description: "d" } },
+    "/ops/a.py": { type: "Script", fields: { source: "print(1)", interpreter: "python3" } },
+    "/ops/perl": { type: "Script", fields: { source: "#!/usr/bin/perl\n1" } },
+    "/ops/odd": { type: "Script", fields: { source: "1", interpreter: "odd" } },
+    "/ops/none": { type: "Script", fields: { source: "1" } },
+  };
+  const operations = Object.entries(objects).map(([path, each]) => ({ op: "put", path, ...each }));
+  await output("apply", write("ops.yaml", JSON.stringify(operations)));
+  await output("grant", "/ops/system", "everyone", "read");
+  expect(await output("export", join(folder, "tree"), "/ops")).toContain("10 objects, ");
+  expect(filesIn("tree")).toEqual(
+    [
+      "%57eb.yaml",
+      "a.py.py",
+      "empty.yaml",
+      "eth0%3A1%2E%20.yaml",
+      "flow.jobflow",
+      "flow.yaml",
+      "none.sh",
+      "none.yaml",
+      "odd.sh",
+      "odd.yaml",
+      "perl.pl",
+      "%73ystem.yaml",
+      "system/types/Rack.yaml",
+      "web.yaml",
+    ].toSorted(),
+  );
+  expect(readFileSync(join(folder, "tree/%57eb.yaml"), "utf8")).toBe(
+    "type: Text\nfields:\n  text: |\n    first\n    second\n",
+  );
+  expect(readFileSync(join(folder, "tree/%73ystem.yaml"), "utf8")).toContain(
+    "everyone:\n    - read\n",
+  );
+  const unchanged = await output("import", join(folder, "tree"), "/ops", "--delete");
+  expect(unchanged).toBe("13 rows: 0 created, 0 updated, 0 deleted, 13 unchanged, 0 wrong\n");
+  expect(await output("export", join(folder, "tree"), "/ops")).toBe(
+    "10 objects, 0 files changed\n",
+  );
+});
+
+test("what is changed in a tree is changed on the server, and what is gone is deleted if asked for", async () => {
+  write("tree/web.yaml", "type: Text\nfields:\n  text: edited\n");
+  rmSync(join(folder, "tree/none.sh"));
+  rmSync(join(folder, "tree/none.yaml"));
+  write("tree/new/deep/x.jobflow", "['true']\n");
+  const dry = await output("import", join(folder, "tree"), "/ops", "--delete", "--dry-run");
+  for (const line of ["update /ops/web", "delete /ops/none", "create /ops/new/deep/x"]) {
+    expect(dry).toContain(`${line}\n`);
+  }
+  await output("import", join(folder, "tree"), "/ops", "--delete");
+  expect((await output("object", "ls", "/ops")).includes("none")).toBe(false);
+  await output("object", "rm", "/ops/perl");
+  await output("export", join(folder, "tree"), "/ops", "--delete");
+  expect(existsSync(join(folder, "tree/perl.pl"))).toBe(false);
+  write("tree/bad.jobflow", "[[[");
+  const { status, stderr } = await call("import", join(folder, "tree"), "/ops");
+  expect(status).toBe(65);
+  expect(stderr).toContain("tree/bad.jobflow: [SYNTAX_ERROR]");
+});
+
+test("the whole tree leaves out what every installation has, and makes another one the same", async () => {
+  await output("export", join(folder, "all"));
+  const files = filesIn("all");
+  expect(files).toContain("system/types/Rack.yaml");
+  expect(files).toContain("racks/r1.yaml");
+  expect(files.filter((file) => file.includes("Directory") || file.includes("Jobflow"))).toEqual(
+    [],
+  );
+  await output("object", "rm", "/racks", "--recursive").catch(() => undefined);
+  const { stdout } = await call("import", join(folder, "all"));
+  expect(stdout).toContain("0 wrong");
+  const again = await call("import", join(folder, "all"));
+  expect(again.stdout).toContain("0 created, 0 updated");
+});
+
+test("export asks for a table of what a search finds", async () => {
+  await output("import", write("f.csv", "path,type,text\n/f/a,Text,'=1+1\n"));
+  expect(await output("export", "-", "/f", "--format", "csv", "--select", "path,text")).toBe(
+    "path,text\r\n/f/a,'=1+1\r\n",
+  );
+});
