@@ -3,6 +3,7 @@
  * They can be asked how far they are, and be cancelled: one change is then taken back, and of several those stay that
  * were done.
  */
+import { randomUUID } from "node:crypto";
 import { TsunagiError } from "#kernel";
 import type { ImportDocument } from "#contract";
 import type { Batch } from "#processes";
@@ -34,7 +35,7 @@ export interface ImportOrder extends RowSource, ImportRun {
 export const faultsShownMax = 10_000;
 
 export class Imports {
-  readonly #running = new Map<string, { rows: number; isCancelled: boolean; user: string }>();
+  readonly #running = new Map<string, { rows: number; isCancelled: boolean }>();
 
   async run(
     house: WritingHouse,
@@ -42,8 +43,8 @@ export class Imports {
     order: ImportOrder,
   ): Promise<ImportDocument> {
     const { id, batch } = order;
-    const key = id ?? Symbol("import").toString();
-    const state = { rows: 0, isCancelled: false, user };
+    const key = keyOf(user, id ?? randomUUID());
+    const state = { rows: 0, isCancelled: false };
     this.#running.set(key, state);
     const onRow = (rows: number): void => {
       state.rows = rows;
@@ -68,13 +69,12 @@ export class Imports {
 
   /** Rows done of an import that the user asked for; null if none is under way. */
   progress(user: string, id: string): number | null {
-    const state = this.#running.get(id);
-    return state === undefined || state.user !== user ? null : state.rows;
+    return this.#running.get(keyOf(user, id))?.rows ?? null;
   }
 
   cancel(user: string, id: string): void {
-    const state = this.#running.get(id);
-    if (state?.user === user) state.isCancelled = true;
+    const state = this.#running.get(keyOf(user, id));
+    if (state !== undefined) state.isCancelled = true;
   }
 
   #whole(
@@ -165,4 +165,9 @@ function documentOf(parts: readonly ImportOutcome[], isCancelled: boolean): Impo
     isCancelled,
     ...previewDocument(parts.at(-1)?.preview ?? null),
   };
+}
+
+/** Nobody sees or ends an import of somebody else, whatever name it has. */
+function keyOf(user: string, id: string): string {
+  return JSON.stringify([user, id]);
 }

@@ -19,10 +19,12 @@ export const ipAddress: FieldKind = {
   takesDefault: true,
   isText: true,
   parse(input, { version }) {
-    const expected =
-      version === "6" ? "an IPv6 address such as 2001:db8::1" : "an IP address such as 192.0.2.1";
     const address = typeof input === "string" ? parseAddress(input) : undefined;
-    if (address === undefined || !isOfVersion(address, version)) throw new ValueFault(expected);
+    if (address === undefined || !isOfVersion(address, version)) {
+      if (version === "4") throw new ValueFault("an IPv4 address such as 192.0.2.1");
+      if (version === "6") throw new ValueFault("an IPv6 address such as 2001:db8::1");
+      throw new ValueFault("an IP address such as 192.0.2.1");
+    }
     return addressText(address);
   },
   compare: (a, b) => compareText(addressKey(a), addressKey(b)),
