@@ -6,7 +6,7 @@ import { formatsFolder, runToEnd, storeSample, type Stored } from "./formats.ts"
 import { goOn, storeWaiting, waitingFlows } from "./waiting.ts";
 
 const releases = readdirSync(formatsFolder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && /^\d/.test(entry.name))
   .map(({ name }) => name);
 
 const expected = {

@@ -66,6 +66,15 @@ export interface PreparedSearch {
   sources: readonly Sql[];
 }
 
+/** A part of the objects in their order: behind a position, without the first so many, at most so many. */
+interface Window {
+  from: Position | undefined;
+  skip: number;
+  size: number;
+  /** How many that fit are wanted. */
+  limit: number;
+}
+
 interface Source {
   ids: Sql;
   /** How many it gives, or more than {@link sourceCountMax}. */
@@ -248,20 +257,25 @@ export class ObjectSearch {
     limit: number,
     found: Position[],
   ): Promise<"full" | "cut" | "end"> {
-    const isWithoutOther = prepared.source === undefined;
-    if (!isWithoutOther) {
-      const end = await this.#window(prepared, sort, { from, limit, size: firstWindow }, found);
-      if (end !== "cut") return end;
-      if (found.length * (windowMax / firstWindow) < limit) return "cut";
-      found.length = 0;
-    }
-    return this.#window(prepared, sort, { from, limit, size: windowMax }, found);
+    // Where there is no other way, the first window need not promise anything.
+    const isOnlyWay = prepared.source === undefined;
+    const first = { from, limit, size: firstWindow, skip: 0 };
+    const end = await this.#window(prepared, sort, first, found);
+    if (end !== "cut") return end;
+    if (!isOnlyWay && found.length * (windowMax / firstWindow) < limit) return "cut";
+    const rest = {
+      from,
+      limit: limit - found.length,
+      size: windowMax - firstWindow,
+      skip: firstWindow,
+    };
+    return this.#window(prepared, sort, rest, found);
   }
 
   async #window(
     { scope, test, condition: { known } }: PreparedSearch,
     sort: Sort,
-    { from, limit, size }: { from: Position | undefined; limit: number; size: number },
+    { from, limit, size, skip }: Window,
     found: Position[],
   ): Promise<"full" | "cut" | "end"> {
     const later = raw(sort.isDescending ? "<" : ">");
@@ -274,18 +288,19 @@ export class ObjectSearch {
         ? raw("1 = 1")
         : sql`(${value} ${later} ${from.value} or (${value} = ${from.value} and ${id} > ${from.id}))
             and ${value} ${later}= ${from.value}`;
-    const rows =
+    const range =
       index === undefined
         ? sql`object w where ${this.compiler.inScope("w", scope)} and ${position}`
         : sql`${index.table} i where ${index.condition} and ${position}`;
-    const window = sql`select ${id} as id, ${value} as value from ${rows}
-      order by ${value}${direction}, ${id} limit ${size}`;
+    const window = sql`select ${id} as id, ${value} as value from ${range}
+      order by ${value}${direction}, ${id} limit ${size} offset ${skip}`;
     const query = sql`select w.id as id, w.value as value
       from (${window}) w cross join object o
       where ${knownOf(known, "w.id")} and o.id = w.id and ${this.compiler.inScope("+o", scope)} and ${test}
       order by w.value${direction}, w.id limit ${limit}`;
-    found.push(...(await this.#transaction.all<Position>(query.sql, query.parameters)));
-    if (found.length >= limit) return "full";
+    const rows = await this.#transaction.all<Position>(query.sql, query.parameters);
+    found.push(...rows);
+    if (rows.length >= limit) return "full";
     const count = await this.#number(sql`select count(*) as n from (${window}) w`);
     return count === size ? "cut" : "end";
   }
