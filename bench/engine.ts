@@ -145,7 +145,7 @@ async function measureRecovery(processes: number): Promise<Measured> {
     const now = turnsOf(data);
     return [...turns].every(([id, turn]) => (now.get(id) ?? 0) > turn) ? true : undefined;
   });
-  return figure("engine/recovery/10000", "ms", performance.now() - begun);
+  return figure(`engine/recovery/${processes}`, "ms", performance.now() - begun);
 }
 
 function turnsOf(data: string): Map<number, number> {
