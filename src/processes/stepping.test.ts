@@ -93,9 +93,10 @@ describe("a process in step mode", () => {
     expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     expect(both[1]).toMatchObject({ reason: { code: "DECISION_OUTDATED" } });
     await house.engine.complete(await house.handler.next(), succeeded());
+    const held = await house.row(id);
     await expect(house.decide(id, turn, "go")).rejects.toMatchObject({
       code: "DECISION_OUTDATED",
-      details: { turn: (await house.row(id)).turn },
+      details: { turn: held.turn },
     });
     expect(house.handler.dispatched).toEqual([]);
     await house.cancel(id);

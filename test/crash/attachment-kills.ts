@@ -107,7 +107,7 @@ export function attachmentKills(subject: () => { server: ServerProcess; data: st
       const peakBefore = peakMegabytes();
       const piece = randomBytes(megabyte);
       const hash = createHash("sha256");
-      let left = 200;
+      let left = 400;
       const large = new ReadableStream<Uint8Array>({
         async pull(controller) {
           await setImmediate();
@@ -122,8 +122,8 @@ export function attachmentKills(subject: () => { server: ServerProcess; data: st
       const received = createHash("sha256");
       for await (const chunk of response.body ?? []) received.update(chunk);
       expect(received.digest("hex")).toBe(hash.digest("hex"));
-      // Far less than the file; what it grows by is buffers on the way, and what is not collected yet.
-      expect(peakMegabytes() - peakBefore).toBeLessThan(120);
+      // Half of the file at most; what it grows by is buffers on the way, and what is not collected yet.
+      expect(peakMegabytes() - peakBefore).toBeLessThan(200);
     },
   );
 }
