@@ -1,14 +1,13 @@
 /** What the checker may know of the folder in which a jobflow lies: what stands there, what it takes, which types it has. */
 import { dirname, resolve } from "node:path";
-import type { Json } from "#contract";
 import { baseName, parentPath, TsunagiError } from "#kernel";
 import {
   mentionedPaths,
   parse,
+  visibleJobflow,
+  visibleType,
   type Surroundings,
-  type VisibleField,
   type VisibleObject,
-  type VisibleType,
 } from "#language";
 import { pathBelow } from "./flow-tree.ts";
 import { readNames, readNeededTree, type TreeObject } from "./folder-tree.ts";
@@ -51,7 +50,7 @@ function surroundingsIn(
   const types = new Map(
     objects
       .filter((object) => parentPath(object.path) === typesPath)
-      .map((object) => [baseName(object.path), visibleType(object)]),
+      .map((object) => [baseName(object.path), visibleType(object.fields.fields)]),
   );
   return {
     path,
@@ -69,23 +68,5 @@ function surroundingsIn(
 }
 
 function visibleObject({ type, fields }: TreeObject): VisibleObject {
-  if (type !== "Jobflow" || typeof fields.source !== "string") return { type };
-  const { tree, diagnostics } = parse(fields.source);
-  if (diagnostics.length > 0) return { type };
-  const parameters = tree.parameters.map((parameter) => ({
-    name: parameter.name.text,
-    isRequired: parameter.default === null,
-  }));
-  return { type, parameters };
-}
-
-function visibleType({ fields: { fields } }: TreeObject): VisibleType {
-  return { fields: Array.isArray(fields) ? fields.flatMap(visibleField) : [] };
-}
-
-function visibleField(field: Json): VisibleField[] {
-  if (typeof field !== "object" || field === null || Array.isArray(field)) return [];
-  const { name, kind } = field;
-  if (typeof name !== "string") return [];
-  return [{ name, kind: typeof kind === "string" ? kind : "string" }];
+  return type === "Jobflow" ? visibleJobflow(fields.source) : { type };
 }

@@ -34,14 +34,12 @@ export const putBody = z.object({
   fields: fieldsSchema.default({}),
   reason,
 });
-export type PutBody = z.infer<typeof putBody>;
 
 export const patchBody = z.object({
   fields: fieldsSchema.default({}),
   owner: z.string().max(128).optional().describe("The name of the new owner; needs manage"),
   reason,
 });
-export type PatchBody = z.infer<typeof patchBody>;
 
 /** A page of a directory or another list; `next` is the cursor for the page after it. */
 export const listDocument = z.object({
@@ -121,7 +119,6 @@ export const frameDocument = z.object({
   context: z.array(shownValue),
   outcome: z.array(shownValue).describe("$STATUS, $RESULT, $ERROR and $REASON"),
 });
-export type FrameDocument = z.infer<typeof frameDocument>;
 
 export const variablesDocument = z.object({
   state: z.string(),

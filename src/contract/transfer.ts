@@ -71,7 +71,6 @@ export const operationSchema = z.discriminatedUnion("op", [
     rights: z.array(right).describe("Exactly these; none takes the grant away"),
   }),
 ]);
-export type OperationBody = z.infer<typeof operationSchema>;
 
 export const transactionBody = z.strictObject({
   operations: z.array(operationSchema).min(1).max(10_000),

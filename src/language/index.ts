@@ -20,6 +20,7 @@ export {
   type Position,
 } from "./analysis/position.ts";
 export type * from "./analysis/surroundings.ts";
+export { visibleJobflow, visibleType } from "./analysis/visible-objects.ts";
 export { translateDiagnostic } from "./analysis/translation.ts";
 export { compile, compiledChains } from "./compiler/compiler.ts";
 export type { CompiledChain } from "./compiler/expression-compiler.ts";

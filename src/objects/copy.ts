@@ -7,6 +7,7 @@ import { joinPath, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import { permitted } from "./acl.ts";
 import type { Actor } from "./actor.ts";
+import { changedObjectsMax, tooManyBelow } from "./change-size.ts";
 import { valueInvalid, type FieldFault } from "./field-input.ts";
 import { maySee } from "./object-type.ts";
 import { password } from "./fields/password.ts";
@@ -29,9 +30,6 @@ interface Services {
   reader: ObjectReader;
   writer: ObjectWriter;
 }
-
-/** More objects than this are copied directory by directory, so that one change stays of a size that can be undone. */
-const objectsMax = 100_000;
 
 export async function copyTree(
   services: Services,
@@ -101,7 +99,8 @@ async function collect(
       const object = objects.get(id);
       if (object !== undefined) all.push(object);
     }
-    if (all.length > objectsMax) throw tooMany(source);
+    if (all.length > changedObjectsMax)
+      throw tooManyBelow(source.path, "copy the directories in it one by one");
     level = [...found.keys()];
   }
   return all;
@@ -164,15 +163,4 @@ function notUnique(faults: readonly FieldFault[]): TsunagiError {
     details,
     hint: "have such values left out of the copy",
   });
-}
-
-function tooMany(source: TreeObject): TsunagiError {
-  return new TsunagiError(
-    "LIMIT_EXCEEDED",
-    `${source.path} holds more than ${objectsMax} objects, too many for one change`,
-    {
-      details: { path: source.path, limit: objectsMax },
-      hint: "copy the directories in it one by one",
-    },
-  );
 }

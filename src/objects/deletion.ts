@@ -6,6 +6,7 @@
 import { TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import type { Actor } from "./actor.ts";
+import { changedObjectsMax, tooManyBelow } from "./change-size.ts";
 import { writeHeld } from "./derived-batch.ts";
 import { maySee, type Field } from "./object-type.ts";
 import type { ObjectReader } from "./object-reader.ts";
@@ -19,8 +20,6 @@ export interface Deletion {
   clearings: { object: TreeObject; field: Field; targetId: number }[];
 }
 
-/** More objects than this are deleted directory by directory, so that one change stays of a size that can be undone. */
-const objectsMax = 100_000;
 /** Referrers that an error names. */
 const namedMax = 5;
 /** Objects of a type that are looked through for some that may be named. */
@@ -40,7 +39,8 @@ export async function planDeletion(
     if (going.has(next.id)) continue;
     await reader.assertRight(transaction, actor, next, "delete");
     going.set(next.id, next);
-    if (going.size > objectsMax) throw tooMany(object);
+    if (going.size > changedObjectsMax)
+      throw tooManyBelow(object.path, "delete the directories in it one by one");
     const children = await childrenOf(transaction, reader, next);
     if (children.length > 0 && !recursive) throw notEmpty(next);
     queue.push(...children);
@@ -71,7 +71,7 @@ async function childrenOf(
       condition: "o.parent_id = ?",
       parameters: [parent.id],
       order: "o.name",
-      limit: objectsMax + 1,
+      limit: changedObjectsMax + 1,
     },
     parent.path,
   );
@@ -167,15 +167,4 @@ function notEmpty(object: TreeObject): TsunagiError {
     details: { path: object.path },
     hint: "delete them first, or delete recursively",
   });
-}
-
-function tooMany(object: TreeObject): TsunagiError {
-  return new TsunagiError(
-    "LIMIT_EXCEEDED",
-    `${object.path} holds more than ${objectsMax} objects, too many for one change`,
-    {
-      details: { path: object.path, limit: objectsMax },
-      hint: "delete the directories in it one by one",
-    },
-  );
 }

@@ -9,7 +9,8 @@ import type { TypeTable } from "./type-table.ts";
 /** The root directory is the first object that an installation makes. */
 export const rootId = 1;
 
-interface Row {
+/** A row of the table `object`. */
+export interface ObjectRow {
   id: number;
   parent_id: number | null;
   name: string;
@@ -20,6 +21,10 @@ interface Row {
   data: string;
   created_at: number;
   updated_at: number;
+}
+
+/** With the version of its type. */
+interface Row extends ObjectRow {
   stamp: string;
 }
 
@@ -92,7 +97,7 @@ export class ObjectTable {
     return found;
   }
 
-  /** Objects for which a condition on `object o` holds, in an order, at most so many. `pathOfRow` may know the paths already. */
+  /** Objects for which a condition on `object o` holds, in an order, at most so many. */
   async select(
     transaction: Transaction,
     query: { condition: string; parameters: readonly SqlValue[]; order: string; limit: number },

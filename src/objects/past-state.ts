@@ -7,6 +7,7 @@ import { grantsOf } from "./acl.ts";
 import type { Before, Operation } from "./history.ts";
 import { inIdBatches } from "./id-batches.ts";
 import type { JsonObject } from "./json.ts";
+import type { ObjectRow } from "./object-table.ts";
 import type { RightSet } from "./rights.ts";
 
 /** An object's row as it is or was. */
@@ -77,7 +78,7 @@ export async function currentStates(
   ids: Iterable<number>,
 ): Promise<Map<number, PastState>> {
   const wanted = [...ids];
-  const rows = await inIdBatches<StateRow>(wanted, (marks, batch) =>
+  const rows = await inIdBatches<ObjectRow>(wanted, (marks, batch) =>
     transaction.all(
       `select id, parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at
         from object where id in (${marks})`,
@@ -148,19 +149,6 @@ export async function statesAt(
     if (state !== null) states.set(id, state);
   }
   return states;
-}
-
-interface StateRow {
-  id: number;
-  parent_id: number | null;
-  name: string;
-  type_id: number;
-  owner_id: number;
-  acl: string;
-  revision: number;
-  data: string;
-  created_at: number;
-  updated_at: number;
 }
 
 interface StepRow {

@@ -1,6 +1,7 @@
 /** Which objects an undo is about, and what of each: found in the history by what the request says. */
 import { TsunagiError } from "#kernel";
 import type { SqlValue, Transaction } from "#database";
+import { changedObjectsMax } from "./change-size.ts";
 import { changeCondition, type ChangeFilter } from "./change-filter.ts";
 import { pathsAt } from "./object-delta.ts";
 import type { ObjectKey } from "./object-reader.ts";
@@ -37,9 +38,6 @@ export interface Selection {
   isPartial: boolean;
 }
 
-/** More objects than this are undone in parts, so that one change stays of a size that can be undone. */
-const objectsMax = 100_000;
-
 export async function selectForUndo(
   transaction: Transaction,
   services: { access: PastAccess; present: PastReader },
@@ -54,7 +52,7 @@ export async function selectForUndo(
       : await lastObjectAt(transaction, present, request.object);
   const rows = await touchedBy(transaction, condition, parameters, only);
   const touched = [...new Set(rows.map((row) => row.object_id))];
-  if (touched.length > objectsMax) throw tooMany();
+  if (touched.length > changedObjectsMax) throw tooMany();
   const readable = await access.readable(touched);
   const first = rows.reduce((least, row) => Math.min(least, row.change_id), now);
   const below =
@@ -97,7 +95,7 @@ async function touchedBy(
 ): Promise<{ object_id: number; change_id: number }[]> {
   const changes = `change_id in (select id from object_change where ${condition})`;
   // One more than the number of objects that are taken would be enough, were it not for those changed often.
-  const rowsMax = objectsMax * 10;
+  const rowsMax = changedObjectsMax * 10;
   return only === undefined
     ? transaction.all(
         `select object_id, change_id from object_history where ${changes} order by object_id limit ?`,
@@ -157,7 +155,7 @@ async function fieldIdsOf(
 function tooMany(): TsunagiError {
   return new TsunagiError(
     "LIMIT_EXCEEDED",
-    `more than ${objectsMax} objects are concerned, too many for one change`,
-    { details: { limit: objectsMax }, hint: "undo it directory by directory, with 'below'" },
+    `more than ${changedObjectsMax} objects are concerned, too many for one change`,
+    { details: { limit: changedObjectsMax }, hint: "undo it directory by directory, with 'below'" },
   );
 }

@@ -5,8 +5,9 @@ import {
   mentionedPaths,
   mentionedTypes,
   parse,
+  visibleJobflow,
+  visibleType,
   type Surroundings,
-  type VisibleField,
   type VisibleObject,
   type VisibleType,
 } from "#language";
@@ -92,13 +93,7 @@ class LookUp {
       object,
       "source",
     );
-    const { tree, diagnostics } = parse(typeof value === "string" ? value : "");
-    if (diagnostics.length > 0) return { type };
-    const parameters = tree.parameters.map(({ name, default: otherwise }) => ({
-      name: name.text,
-      isRequired: otherwise === null,
-    }));
-    return { type, parameters };
+    return visibleJobflow(value);
   }
 
   async #type(name: string): Promise<void> {
@@ -110,7 +105,7 @@ class LookUp {
       object,
       "fields",
     );
-    if (Array.isArray(value)) this.#types.set(name, { fields: value.flatMap(visibleField) });
+    if (Array.isArray(value)) this.#types.set(name, visibleType(value));
   }
 
   async #namesIn(directory: string): Promise<void> {
@@ -141,11 +136,4 @@ class LookUp {
       throw error;
     }
   }
-}
-
-function visibleField(field: unknown): VisibleField[] {
-  if (typeof field !== "object" || field === null) return [];
-  const { name, kind } = field as { name?: unknown; kind?: unknown };
-  if (typeof name !== "string" || typeof kind !== "string") return [];
-  return [{ name, kind }];
 }

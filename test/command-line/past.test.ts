@@ -1,31 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { ServerProcess } from "../crash/server-process.ts";
-import { tsunagi } from "./tsunagi.ts";
+import { expect, test } from "vitest";
+import { commandedServer } from "./commanded-server.ts";
 
 /** History, comparison, undo, restore and copy, as an operator calls them one after another. */
-let folder: string;
-let server: ServerProcess;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tsunagi-past-"));
-  server = new ServerProcess(join(folder, "data"));
-  await server.start();
-});
-afterAll(async () => {
-  await server.stop(join(folder, "data", "job-manager"));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const call = (...args: string[]) =>
-  tsunagi(args, { TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
-
-async function output(...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await call(...args);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout;
-}
+const { call, output } = commandedServer();
 
 const put = (text: string) =>
   output("object", "put", "/notes/a", "--type", "Text", text, "--reason", `said ${text}`);

@@ -1,38 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { ServerProcess } from "../crash/server-process.ts";
-import { tsunagi } from "./tsunagi.ts";
+import { expect, test } from "vitest";
+import { commandedServer } from "./commanded-server.ts";
 
 /** Users, groups and rights, as an administrator sets them up one after another. */
-let folder: string;
-let server: ServerProcess;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tsunagi-permissions-"));
-  server = new ServerProcess(join(folder, "data"));
-  await server.start();
-});
-afterAll(async () => {
-  await server.stop(join(folder, "data", "job-manager"));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const call = (...args: string[]) =>
-  tsunagi(args, { TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
-
-async function output(...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await call(...args);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout;
-}
+const { folder, server, environment, call, output } = commandedServer();
 
 /** With something on standard input. */
 function fed(input: string, ...args: string[]): string {
   return execFileSync("bin/tsunagi", args, {
     input,
-    env: { ...process.env, TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token },
+    env: { ...process.env, ...environment() },
     encoding: "utf8",
   });
 }

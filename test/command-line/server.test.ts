@@ -1,33 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ServerProcess } from "../crash/server-process.ts";
+import { describe, expect, test } from "vitest";
+import { commandedServer } from "./commanded-server.ts";
 import { tsunagi } from "./tsunagi.ts";
 
 /** The commands that work against a server, as an operator calls them one after another. */
-let folder: string;
-let server: ServerProcess;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tsunagi-commands-"));
-  server = new ServerProcess(join(folder, "data"));
-  await server.start();
-});
-afterAll(async () => {
-  await server.stop(join(folder, "data", "job-manager"));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const environment = () => ({ TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
-const call = (...args: string[]) => tsunagi(args, environment());
-
-async function output(...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await call(...args);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout;
-}
+const { folder, server, environment, call, output } = commandedServer();
 
 async function put(
   path: string,

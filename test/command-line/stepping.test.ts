@@ -1,27 +1,13 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ServerProcess } from "../crash/server-process.ts";
+import { describe, expect, test } from "vitest";
+import { commandedServer } from "./commanded-server.ts";
 import { tsunagi } from "./tsunagi.ts";
 
 /** Step mode, traces and variables, as an operator sees them. */
-let folder: string;
-let server: ServerProcess;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tsunagi-stepping-"));
-  server = new ServerProcess(join(folder, "data"));
-  await server.start();
-});
-afterAll(async () => {
-  await server.stop(join(folder, "data", "job-manager"));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const environment = () => ({ TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
-const call = (...args: string[]) => tsunagi(args, environment());
+const { folder, server, environment, call } = commandedServer();
 
 /** As `tsunagi`, with something on standard input. */
 async function callWith(input: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {

@@ -1,39 +1,10 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { ServerProcess } from "../crash/server-process.ts";
-import { tsunagi } from "./tsunagi.ts";
+import { expect, test } from "vitest";
+import { commandedServer } from "./commanded-server.ts";
 
 /** Many objects at once, as an operator brings them in and takes them out. */
-let folder: string;
-let server: ServerProcess;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "tsunagi-transfer-"));
-  server = new ServerProcess(join(folder, "data"));
-  await server.start();
-});
-afterAll(async () => {
-  await server.stop(join(folder, "data", "job-manager"));
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const call = (...args: string[]) =>
-  tsunagi(args, { TSUNAGI_SERVER: server.url, TSUNAGI_TOKEN: server.token });
-
-async function output(...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await call(...args);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return stdout;
-}
+const { folder, call, output } = commandedServer();
 
 function write(name: string, text: string): string {
   const file = join(folder, name);

@@ -1,11 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ProcessFields } from "../../src/contract/index.ts";
 import { importFolder } from "../../src/cli/commands/import.ts";
 import { startSshServer, type SshServer } from "../../src/cli/demo/ssh-server.ts";
+import {
+  consoleOf,
+  endCounting,
+  expectCountedOnce,
+  fieldsOf,
+  linesOf,
+  startCounting,
+} from "./counting-flow.ts";
 import { ServerProcess } from "./server-process.ts";
 
 /**
@@ -36,17 +43,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const countingFlow = `
-|file|
-[n = 0]
--> { while not (./control).done |
-     [n = n + 1]
-     -> ["echo $n >> \${sh(file)}"]
-     -> [./control.steps << n]
-     -> print('step $n') }
--> return(n)
-`;
-
 test(`after ${kills} kills every command has run once, and every flow is where it should be`, async () => {
   const started = join(folder, "started");
   const counted = join(folder, "counted");
@@ -59,13 +55,13 @@ test(`after ${kills} kills every command has run once, and every flow is where i
     await server.start();
     await until(
       `alert ${kill} is handled`,
-      async () => handledAlerts(await consoleOf(monitor)) === kill,
+      async () => handledAlerts(await consoleOf(server, monitor)) === kill,
     );
   }
-  await server.client.patch("/control", { done: true });
+  await endCounting(server);
   await until(
     "the counting flow has ended",
-    async () => (await processFields(counter)).endedAt !== null,
+    async () => (await fieldsOf(server, counter)).endedAt !== null,
   );
 
   // The demo's flow: each alert started the service once and was reported once, in order.
@@ -78,20 +74,14 @@ test(`after ${kills} kills every command has run once, and every flow is where i
     "report: /servers/web01 is up",
     "waiting for alerts",
   ];
-  expect(await consoleOf(monitor)).toEqual([
+  expect(await consoleOf(server, monitor)).toEqual([
     "waiting for alerts",
     ...Array.from({ length: kills }, (_, n) => once(n + 1)).flat(),
   ]);
   expect((await server.client.get("/servers/web01")).fields).toMatchObject({ status: "up" });
 
   // The counting flow: all steps, each once, in the world, in the object, on the console and in the result.
-  const { state, result } = await processFields(counter);
-  const steps = Array.from({ length: Number(result) }, (_, n) => String(n + 1));
-  expect(state).toBe("done");
-  expect(steps.length).toBeGreaterThan(kills);
-  expect(linesOf(counted)).toEqual(steps);
-  expect((await server.client.get("/control")).fields).toMatchObject({ steps: Number(result) });
-  expect(await consoleOf(counter)).toEqual(steps.map((n) => `step ${n}`));
+  expect(await expectCountedOnce(server, counter, counted)).toBeGreaterThan(kills);
 }, 300_000);
 
 async function prepare(files: { started: string; counted: string }) {
@@ -106,37 +96,10 @@ async function prepare(files: { started: string; counted: string }) {
     start_command: `echo started >> ${files.started}`,
     url: null,
   });
-  await client.put("/system/types/Control", {
-    type: "Type",
-    fields: {
-      fields: [
-        { name: "done", kind: "boolean", default: false },
-        { name: "steps", kind: "integer", default: 0 },
-      ],
-    },
-  });
-  await client.put("/control", { type: "Control", fields: {} });
-  await client.put("/count", { type: "Jobflow", fields: { source: countingFlow } });
   return {
     monitor: await client.start("/monitor", {}),
-    counter: await client.start("/count", { file: files.counted }),
+    counter: await startCounting(server, files.counted),
   };
-}
-
-async function processFields(process: string): Promise<ProcessFields> {
-  return (await server.client.get(process)).fields as unknown as ProcessFields;
-}
-
-async function consoleOf(process: string): Promise<string[]> {
-  const { client } = server;
-  const texts: string[] = [];
-  let after = 0;
-  for (;;) {
-    const { lines } = await client.console(process, after);
-    if (lines.length === 0) return texts;
-    texts.push(...lines.map((line) => line.text));
-    after = lines.at(-1)?.number ?? after;
-  }
 }
 
 /** The monitor waits again after each. */
@@ -161,14 +124,10 @@ async function describeStandstill(what: string): Promise<string> {
     JSON.stringify(await client.status()),
   ];
   for (const { path, fields } of processes) {
-    parts.push(`${path} ${JSON.stringify(fields)}`, ...(await consoleOf(path)).slice(-8));
+    parts.push(`${path} ${JSON.stringify(fields)}`, ...(await consoleOf(server, path)).slice(-8));
   }
   parts.push("job manager:", ...linesOf(join(folder, "data", "job-manager", "log")).slice(-12));
   return parts.join("\n  ");
-}
-
-function linesOf(file: string): string[] {
-  return readFileSync(file, "utf8").split("\n").slice(0, -1);
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */

@@ -108,13 +108,14 @@ test("a server that dies and comes back gets the result of what ran meanwhile", 
   expect(fixture.host.outcomes.get(number)).toMatchObject({ status: 0, result: "late" });
 });
 
+/** A step of a session of process 7, and what came of it. */
+async function step(name: string, ...positional: Value[]) {
+  const { number } = await fixture.runExternal(name, positional, { process: 7 });
+  await settledAll();
+  return fixture.host.outcomes.get(number);
+}
+
 test("a session outlives the server, and not the job manager; it is never opened again by itself", async () => {
-  const process = 7;
-  const step = async (name: string, ...positional: Value[]) => {
-    const { number } = await fixture.runExternal(name, positional, { process });
-    await settledAll();
-    return fixture.host.outcomes.get(number);
-  };
   start();
   await connected().toBe(1);
   const session = (await step("session_open"))?.result ?? null;
@@ -139,12 +140,6 @@ test("a session outlives the server, and not the job manager; it is never opened
 });
 
 test("a job manager that is stopped lets a session come to its end", async () => {
-  const process = 7;
-  const step = async (name: string, ...positional: Value[]) => {
-    const { number } = await fixture.runExternal(name, positional, { process });
-    await settledAll();
-    return fixture.host.outcomes.get(number);
-  };
   start();
   await connected().toBe(1);
   const session = (await step("session_open"))?.result ?? null;

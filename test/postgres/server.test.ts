@@ -1,9 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ProcessFields } from "../../src/contract/index.ts";
+import {
+  endCounting,
+  expectCountedOnce,
+  fieldsOf,
+  linesOf,
+  startCounting,
+} from "../crash/counting-flow.ts";
 import { ServerProcess } from "../crash/server-process.ts";
 import { createDatabase, startPostgres, type PostgresServer } from "../fixtures/postgres.ts";
 
@@ -30,32 +36,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const countingFlow = `
-|file|
-[n = 0]
--> { while not (./control).done |
-     [n = n + 1]
-     -> ["echo $n >> \${sh(file)}"]
-     -> [./control.steps << n]
-     -> print('step $n') }
--> return(n)
-`;
-
 test("PostgreSQL and the server are killed while a flow counts: nothing is lost and nothing happens twice", async () => {
   const counted = join(folder, "counted");
-  const { client } = server;
-  await client.put("/system/types/Control", {
-    type: "Type",
-    fields: {
-      fields: [
-        { name: "done", kind: "boolean", default: false },
-        { name: "steps", kind: "integer", default: 0 },
-      ],
-    },
-  });
-  await client.put("/control", { type: "Control", fields: {} });
-  await client.put("/count", { type: "Jobflow", fields: { source: countingFlow } });
-  const counter = await client.start("/count", { file: counted });
+  const counter = await startCounting(server, counted);
 
   for (let round = 1; round <= 3; round += 1) {
     await goesOn(counted);
@@ -70,15 +53,9 @@ test("PostgreSQL and the server are killed while a flow counts: nothing is lost 
     await server.start();
   }
   await goesOn(counted);
-  await server.client.patch("/control", { done: true });
-  await until("the flow has ended", async () => (await fieldsOf(counter)).endedAt !== null);
-
-  const { state, result } = await fieldsOf(counter);
-  const steps = Array.from({ length: Number(result) }, (_, n) => String(n + 1));
-  expect(state).toBe("done");
-  expect(linesOf(counted)).toEqual(steps);
-  expect((await server.client.get("/control")).fields).toMatchObject({ steps: Number(result) });
-  expect(await consoleOf(counter)).toEqual(steps.map((n) => `step ${n}`));
+  await endCounting(server);
+  await until("the flow has ended", async () => (await fieldsOf(server, counter)).endedAt !== null);
+  await expectCountedOnce(server, counter, counted);
   expect((await serverStatus()).parts.database).toEqual({ status: "ok" });
 }, 240_000);
 
@@ -105,29 +82,6 @@ async function serverStatus(): Promise<{
   return (await answer.json()) as Awaited<ReturnType<typeof serverStatus>>;
 }
 
-async function fieldsOf(process: string): Promise<ProcessFields> {
-  return (await server.client.get(process)).fields as unknown as ProcessFields;
-}
-
-async function consoleOf(process: string): Promise<string[]> {
-  const texts: string[] = [];
-  let after = 0;
-  for (;;) {
-    const { lines } = await server.client.console(process, after);
-    if (lines.length === 0) return texts;
-    texts.push(...lines.map((line) => line.text));
-    after = lines.at(-1)?.number ?? after;
-  }
-}
-
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   await expect.poll(isSo, { timeout: 60_000, interval: 20, message: what }).toBe(true);
-}
-
-function linesOf(file: string): string[] {
-  try {
-    return readFileSync(file, "utf8").split("\n").slice(0, -1);
-  } catch {
-    return [];
-  }
 }

@@ -126,7 +126,7 @@ describe.skipIf(ensureSshd() === undefined)("a login", () => {
       expect(fingerprint(result.hostKey ?? "")).toBe(fingerprint(server.hostKey));
       expect(result.jumpHostKeys).toHaveLength(1);
       expect(fingerprint(result.jumpHostKeys?.[0] ?? "")).toBe(fingerprint(first.hostKey));
-      // The connection is kept, as any other.
+      // The same port on this side: the connection was kept, as any other is.
       const again = await resultOf(runner, commandFixture(text, { target: to }));
       expect(again.stdout).toBe(result.stdout);
       runner.close();

@@ -46,7 +46,7 @@ test("any bytes give lines without control characters, however they are cut", ()
       const at = all.length === 0 ? 0 : cut % all.length;
       const whole = linesOf(all);
       expect(linesOf(all.slice(0, at), all.slice(at))).toEqual(whole);
-      // oxlint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex -- what terminals are told
       for (const line of whole) expect(line).not.toMatch(/[\u0000-\u0008\u000a-\u001f]/);
     }),
   );

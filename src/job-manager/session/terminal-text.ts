@@ -113,7 +113,7 @@ export class TerminalText {
   }
 
   #obey(sequence: string): void {
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- what terminals are told
     const [, digits = "", command] = /^\u001b\[(\d*)(?:;\d*)*([A-Za-z@`])$/.exec(sequence) ?? [];
     const count = Math.min(Math.max(1, Number(digits)), lineMax);
     switch (command) {
@@ -158,7 +158,7 @@ function sequenceAt(text: string, at: number): string | undefined {
 
 // A control sequence, a title for the window, the choice of a character set, or one character.
 const sequence =
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- what terminals are told
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ #%()*+][0-~]|[0-Z\\`-~])/y;
 
 function isBegun(next: string | undefined): boolean {

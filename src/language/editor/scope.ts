@@ -46,21 +46,6 @@ export function visibleAt(document: EditorDocument, offset: number): Declaration
   return [...visible.values()];
 }
 
-/** The jobs around the offset, from the outside in; those of closures, too. */
-export function jobsAround({ tree }: EditorDocument, offset: number): Job[] {
-  const around: Job[] = [];
-  const visit = (links: readonly { job: Job }[]): void => {
-    for (const { job } of links) {
-      if (!holds(job.span, offset)) continue;
-      around.push(job);
-      for (const { chain } of chainsOf(job)) visit(chain.links);
-      for (const closure of closuresOf(job)) visit(closure.chain?.links ?? []);
-    }
-  };
-  visit(tree.chain?.links ?? []);
-  return around;
-}
-
 export function holds({ start, end }: Span, offset: number): boolean {
   return start < offset && offset <= end;
 }

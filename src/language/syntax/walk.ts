@@ -150,11 +150,6 @@ export function within(expression: Expression): Expression[] {
   return found;
 }
 
-/** All chains of the flow, from the outside in, with those of closures. */
-export function allChains(tree: Jobflow): readonly Chain[] {
-  return contentsOf(tree).chains;
-}
-
 /** All jobs of the flow, also in closures. */
 export function allJobs(tree: Jobflow): readonly Job[] {
   return contentsOf(tree).jobs;
@@ -202,7 +197,6 @@ export function variableParts(expression: Expression): Extract<StringPart, { kin
 }
 
 interface Contents {
-  readonly chains: Chain[];
   readonly jobs: Job[];
   readonly expressions: Expression[];
 }
@@ -216,12 +210,11 @@ const linksKnown = new WeakMap<Link, Contents>();
 function contentsOf(tree: Jobflow): Contents {
   const known = contentsKnown.get(tree);
   if (known) return known;
-  const contents: Contents = { chains: [], jobs: [], expressions: [] };
+  const contents: Contents = { jobs: [], expressions: [] };
   contentsKnown.set(tree, contents);
   for (const parameter of tree.parameters)
     if (parameter.default) addExpression(parameter.default, contents);
   if (!tree.chain) return contents;
-  contents.chains.push(tree.chain);
   for (const { job } of tree.chain.links) contents.jobs.push(job);
   for (const link of tree.chain.links) addContents(contents, contentsOfLink(link));
   return contents;
@@ -231,14 +224,13 @@ function contentsOf(tree: Jobflow): Contents {
 function contentsOfLink(link: Link): Contents {
   const known = linksKnown.get(link);
   if (known) return known;
-  const contents: Contents = { chains: [], jobs: [], expressions: [] };
+  const contents: Contents = { jobs: [], expressions: [] };
   addJob(link.job, contents);
   linksKnown.set(link, contents);
   return contents;
 }
 
 function addContents(to: Contents, from: Contents): void {
-  for (const chain of from.chains) to.chains.push(chain);
   for (const job of from.jobs) to.jobs.push(job);
   for (const expression of from.expressions) to.expressions.push(expression);
 }
@@ -249,7 +241,6 @@ function addJob(job: Job, contents: Contents): void {
 }
 
 function addChain(chain: Chain, contents: Contents): void {
-  contents.chains.push(chain);
   for (const { job } of chain.links) contents.jobs.push(job);
   for (const { job } of chain.links) addJob(job, contents);
 }

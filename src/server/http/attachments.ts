@@ -13,8 +13,7 @@ import { rangeOf } from "./byte-range.ts";
 import { dispositionOf, nameInDisposition } from "./content-disposition.ts";
 import { requiredRevision, withTag } from "./objects.ts";
 import { reasonOf } from "./reason.ts";
-import { route, type Ask } from "./route.ts";
-import { given } from "./search.ts";
+import { type Ask, given, route } from "./route.ts";
 
 const fieldQuery = z.strictObject({
   field: z.string().min(1).max(128).describe("The field of kind `file`"),

@@ -15,8 +15,7 @@ import {
 import { TsunagiError } from "#kernel";
 import { addressOfPath } from "./address.ts";
 import { reasonOf } from "./reason.ts";
-import { count, flag, pageLimit, route, type Ask } from "./route.ts";
-import { given } from "./search.ts";
+import { type Ask, count, flag, given, pageLimit, route } from "./route.ts";
 
 /** Objects at their paths: read, make, change, remove, run and send to. */
 

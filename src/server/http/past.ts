@@ -13,8 +13,7 @@ import {
 } from "#contract";
 import { addressOfPath } from "./address.ts";
 import { reasonOf } from "./reason.ts";
-import { count, pageLimit, route, type Ask } from "./route.ts";
-import { given } from "./search.ts";
+import { type Ask, count, given, pageLimit, route } from "./route.ts";
 
 /** Changes: which there were, and taking them back; and what is done with whole trees. */
 

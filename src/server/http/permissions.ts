@@ -12,8 +12,7 @@ import {
 } from "#contract";
 import { TsunagiError } from "#kernel";
 import { reasonOf } from "./reason.ts";
-import { route } from "./route.ts";
-import { given } from "./search.ts";
+import { given, route } from "./route.ts";
 
 /** Who may do what; users and groups. They are read as objects, at /system/users and /system/groups. */
 

@@ -205,3 +205,10 @@ export const count = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** How many rows a page may have. */
 export const pageLimit = z.coerce.number().int().min(1).max(1000).optional();
+
+/** Without what was left out. */
+export function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

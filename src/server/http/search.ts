@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duplicatesDocument, searchBody, searchDocument, statisticsDocument } from "#contract";
-import { flag, pageLimit, route } from "./route.ts";
+import { flag, given, pageLimit, route } from "./route.ts";
 
 /** Searches over all objects. A long one is sent as a body. */
 
@@ -71,10 +71,3 @@ export const searchRoutes = [
     handle: (ask) => ask.call("objects.duplicates", given(ask.query)),
   }),
 ];
-
-/** Without what was left out. */
-export function given<T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
-}

@@ -21,8 +21,7 @@ import { TsunagiError } from "#kernel";
 import { exportFile, transferFormats, type PageSource, type TransferFormat } from "#objects";
 import type { ArgumentOf } from "../operations.ts";
 import { reasonOf } from "./reason.ts";
-import { flag, route, type Ask } from "./route.ts";
-import { given } from "./search.ts";
+import { type Ask, flag, given, route } from "./route.ts";
 
 const format = z.enum(transferFormats);
 const below = z.string().max(2000).optional().describe("Only what is below this object");
