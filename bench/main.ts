@@ -21,6 +21,8 @@ export interface Scene {
   objects?: number;
   /** Where a storage that was filled before is, or is kept for the next time. */
   data?: string;
+  /** `postgres://…` of a database to be measured instead of SQLite; `postgres` for a PostgreSQL of the bench's own. */
+  database?: string;
   /** Said once, to people: such as a peer that is missing here. */
   note: (text: string) => void;
 }
@@ -42,12 +44,17 @@ const benches: Record<string, { summary: string; load: () => Promise<{ bench: Be
     load: () => import("./alert.ts"),
   },
   engine: {
-    summary: "durable steps, a step alone, message to command, parked processes, recovery (SQLite)",
+    summary: "durable steps, latency, parked processes, recovery, beside DBOS and graphile-worker",
     load: () => import("./engine.ts"),
   },
   storage: {
-    summary: "import, search and change of very many objects (`--objects N`), beside a plain table",
+    summary:
+      "import, search and change of very many objects (`--objects N`, `--database postgres`), beside a plain table",
     load: () => import("./storage.ts"),
+  },
+  idle: {
+    summary: "memory of a server with SQLite that nobody asks anything",
+    load: () => import("./idle.ts"),
   },
   machine: {
     summary:
@@ -69,6 +76,7 @@ async function main(): Promise<number> {
       quick: { type: "boolean" },
       objects: { type: "string" },
       data: { type: "string" },
+      database: { type: "string" },
     },
   });
   const [name] = positionals;
@@ -82,6 +90,7 @@ async function main(): Promise<number> {
     isQuick: values.quick ?? false,
     ...(values.objects === undefined ? {} : { objects: Number(values.objects) }),
     ...(values.data === undefined ? {} : { data: values.data }),
+    ...(values.database === undefined ? {} : { database: values.database }),
   });
   if (values.json === true) for (const each of figures) console.log(toJson(each));
   else printTable(figures);

@@ -1,12 +1,12 @@
 /**
  * The object storage with very many objects: filling it, finding in it, changing it; beside it the same data in one
- * plain table of the same SQLite, so that the price of types, history and permissions is a ratio.
+ * plain table of the same SQLite or PostgreSQL, so that the price of types, history and permissions is a ratio.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { percentile } from "./figure.ts";
-import type { Bench, Measured } from "./main.ts";
+import type { Bench, Measured, Scene } from "./main.ts";
 import {
   directories,
   nodeAt,
@@ -19,21 +19,19 @@ import {
   zipf,
 } from "./storage/estate.ts";
 import { ObjectStore } from "./storage/object-store.ts";
-import { PlainTable } from "./storage/plain-table.ts";
+import { SqliteTable, type PlainTable } from "./storage/plain-table.ts";
+import { PostgresTable } from "./storage/postgres-table.ts";
+import { createDatabase, startPostgres } from "../test/fixtures/postgres.ts";
 
 /** Objects written as one change: an import does so, too. */
 const batch = 10_000;
 
 export const bench: Bench = {
   summary: "import, search and change of very many objects, beside a plain table",
-  async prepare({ cleanup, isQuick, objects = isQuick ? 10_000 : 1_000_000, data, note }) {
-    const folder = data ?? mkdtempSync(join(tmpdir(), "tsunagi-storage-"));
-    if (data === undefined) cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
-    else mkdirSync(folder, { recursive: true });
-    const store = await ObjectStore.open(join(folder, "objects.sqlite"));
-    cleanup.defer(() => store.close());
-    const plain = new PlainTable(join(folder, "plain.sqlite"));
-    cleanup.defer(() => plain.close());
+  async prepare(scene) {
+    const { isQuick, objects = isQuick ? 10_000 : 1_000_000, note } = scene;
+    const isEmbedded = scene.database === undefined;
+    const { store, plain } = await (isEmbedded ? openSqlites(scene) : openPostgreses(scene));
 
     let count = await store.count();
     const grow = async (by: number): Promise<Growth> => {
@@ -47,8 +45,15 @@ export const bench: Bench = {
         theirCpu: (1e6 * theirs.cpuSeconds) / by,
       };
     };
+    /** What each took while there were few objects; unknown where they were there before. */
+    const small = new Map<string, Both>();
     for (let left = objects - count; left > 0; left -= batch) {
       const { ours, theirs, cpu, theirCpu } = await grow(Math.min(batch, left));
+      if (count === batch) {
+        await plain.settle();
+        for (const [name, both] of await medians(isQuick ? 50 : 200)) small.set(name, both);
+      }
+      if (count === 2 * batch) small.set("import", { ours: 1 / ours, theirs: 1 / theirs });
       if (count % 100_000 === 0) {
         note(
           `${count} objects; the last at ${ours.toFixed(0)}/s (${cpu.toFixed(0)} µs of CPU each), ` +
@@ -56,6 +61,7 @@ export const bench: Bench = {
         );
       }
     }
+    await plain.settle();
     const quiet = await store.lastChange();
     const changes = isQuick ? 10_000 : 100_000;
     const random = randomFrom(count);
@@ -69,18 +75,9 @@ export const bench: Bench = {
       const found: Measured[] = [];
       for (const { name, ask, askPlain } of questions(store, plain, random, () => count)) {
         const { ours, theirs } = await inTurn(times, ask, askPlain);
-        const p95 = (all: readonly Usage[]): number =>
-          percentile(
-            all.map(({ seconds }) => 1000 * seconds),
-            95,
-          );
-        const cpu = (all: readonly Usage[]): number =>
-          percentile(
-            all.map(({ cpuSeconds }) => 1000 * cpuSeconds),
-            50,
-          );
-        found.push(figure(`storage/${name}/p95`, "ms", p95(ours), p95(theirs)));
-        found.push(figure(`storage/${name}/cpu`, "ms", cpu(ours), cpu(theirs)));
+        found.push(figure(`storage/${name}/p95`, "ms", ms(ours, 95), ms(theirs, 95)));
+        found.push(...cpuFigure(name, "ms", cpuMs(ours), cpuMs(theirs)));
+        found.push(...growth(name, { ours: ms(ours, 50), theirs: ms(theirs, 50) }));
       }
       found.push(...(await updates("update-single", 1, isQuick ? 50 : 200)));
       found.push(...(await updates("update-1000", 1000, 4)));
@@ -88,10 +85,35 @@ export const bench: Bench = {
       found.push(await undoing());
       const { ours, theirs, cpu, theirCpu } = await grow(batch);
       found.push(figure("storage/import", "objects/s", ours, theirs));
-      found.push(figure("storage/import/cpu", "µs/object", cpu, theirCpu));
-      found.push(figure("storage/size", "bytes/object", store.bytes / count, plain.bytes / count));
+      found.push(...cpuFigure("import", "µs/object", cpu, theirCpu));
+      found.push(...growth("import", { ours: 1 / ours, theirs: 1 / theirs }));
+      const sizes = { ours: await store.bytes(), theirs: await plain.bytes() };
+      found.push(figure("storage/size", "bytes/object", sizes.ours / count, sizes.theirs / count));
       return found;
     };
+
+    /** How many times as long it takes as with few objects. */
+    function growth(name: string, { ours, theirs }: Both): Measured[] {
+      const before = small.get(name);
+      if (before === undefined) return [];
+      return [figure(`storage/growth/${name}`, "×", ours / before.ours, theirs / before.theirs)];
+    }
+
+    /** A server's time is not this process's. */
+    function cpuFigure(name: string, unit: string, ours: number, theirs: number): Measured[] {
+      return isEmbedded ? [figure(`storage/${name}/cpu`, unit, ours, theirs)] : [];
+    }
+
+    /** The milliseconds that each question takes. */
+    async function medians(times: number): Promise<Map<string, Both>> {
+      const found = new Map<string, Both>();
+      for (const { name, ask, askPlain } of questions(store, plain, randomFrom(1), () => count)) {
+        await inTurn(times, ask, askPlain);
+        const { ours, theirs } = await inTurn(times, ask, askPlain);
+        found.set(name, { ours: ms(ours, 50), theirs: ms(theirs, 50) });
+      }
+      return found;
+    }
 
     async function listsOfThePast(times: number): Promise<Measured> {
       const taken: number[] = [];
@@ -132,11 +154,62 @@ export const bench: Bench = {
       const cpu = ({ cpuSeconds }: Usage): number => (1e6 * cpuSeconds) / all;
       return [
         figure(`storage/${name}`, "objects/s", all / ours.seconds, all / theirs.seconds),
-        figure(`storage/${name}/cpu`, "µs/object", cpu(ours), cpu(theirs)),
+        ...cpuFigure(name, "µs/object", cpu(ours), cpu(theirs)),
       ];
     }
   },
 };
+
+async function openSqlites({ cleanup, data }: Scene): Promise<Stores> {
+  const folder = data ?? mkdtempSync(join(tmpdir(), "tsunagi-storage-"));
+  if (data === undefined) cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
+  else mkdirSync(folder, { recursive: true });
+  const store = await ObjectStore.open(join(folder, "objects.sqlite"));
+  cleanup.defer(() => store.close());
+  const plain = new SqliteTable(join(folder, "plain.sqlite"));
+  cleanup.defer(() => plain.close());
+  return { store, plain };
+}
+
+/** In one database, which keeps what was filled; `postgres` is one of our own, gone at the end. */
+async function openPostgreses({ cleanup, database }: Scene): Promise<Stores> {
+  let url = database ?? "postgres";
+  if (url === "postgres") {
+    const server = await startPostgres({ isDurable: true });
+    cleanup.defer(() => server.stop());
+    url = await createDatabase(server.url, "storage");
+  }
+  const store = await ObjectStore.open(url);
+  cleanup.defer(() => store.close());
+  const plain = await PostgresTable.open(url);
+  cleanup.defer(() => plain.close());
+  return { store, plain };
+}
+
+function ms(all: readonly Usage[], percent: number): number {
+  return percentile(
+    all.map(({ seconds }) => 1000 * seconds),
+    percent,
+  );
+}
+
+function cpuMs(all: readonly Usage[]): number {
+  return percentile(
+    all.map(({ cpuSeconds }) => 1000 * cpuSeconds),
+    50,
+  );
+}
+
+interface Stores {
+  store: ObjectStore;
+  plain: PlainTable;
+}
+
+/** A figure of ours and of the plain table. */
+interface Both {
+  ours: number;
+  theirs: number;
+}
 
 interface Usage {
   seconds: number;
@@ -201,8 +274,7 @@ function questions(
         a = note.slice(0, 10);
         return store.find(`'${a}'`);
       },
-      askPlain: () =>
-        plain.find("id in (select rowid from node_text where node_text match ?)", [`"${a}"`]),
+      askPlain: () => plain.findText(a),
     },
     {
       name: "search-text-two-characters",

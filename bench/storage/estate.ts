@@ -47,6 +47,12 @@ const japanese =
     " ",
   );
 
+/** Where a node is, without the rest of it. */
+export function placeOf(number: number): { name: string; directory: number } {
+  const random = randomFrom(number + 1);
+  return { name: nameOf(number), directory: Math.floor(random() * directories) };
+}
+
 /** A node by its number. */
 export function nodeAt(number: number): Node {
   const random = randomFrom(number + 1);
@@ -59,11 +65,11 @@ export function nodeAt(number: number): Node {
     new Date(Date.UTC(2018, 0, 1) + Math.floor(random() * 3000) * 86_400_000)
       .toISOString()
       .slice(0, 10);
-  const id = number.toString(36).padStart(6, "0");
+  const name = nameOf(number);
   return {
-    name: `node-${id}`,
+    name,
     directory: Math.floor(random() * directories),
-    host: `${id}.example.com`,
+    host: `${name.slice("node-".length)}.example.com`,
     serial: `SN${Math.floor(random() * 1e9)}`,
     vendor: `vendor${zipf(12, random)}`,
     model: `model ${zipf(200, random)}`,
@@ -85,6 +91,10 @@ export function nodeAt(number: number): Node {
     service: zipf(services, random),
     backup: Math.floor(random() * racks),
   };
+}
+
+function nameOf(number: number): string {
+  return `node-${number.toString(36).padStart(6, "0")}`;
 }
 
 /** Numbers from 0 to 1 that follow from a seed (mulberry32). */

@@ -1,6 +1,5 @@
 /** The estate in the object storage of the product. */
-import { existsSync, statSync } from "node:fs";
-import { openSqlite, type Database } from "../../src/database/index.ts";
+import { openPostgres, openSqlite, type Database } from "../../src/database/index.ts";
 import {
   addMember,
   createGroup,
@@ -21,6 +20,7 @@ import {
   directories,
   groups,
   nodeAt,
+  placeOf,
   racks,
   roles,
   services,
@@ -30,24 +30,23 @@ import {
 } from "./estate.ts";
 
 export class ObjectStore {
-  readonly #file: string;
   readonly #database: Database;
   readonly #storage: ObjectStorage;
   #reader: Actor = systemActor;
 
-  static async open(file: string): Promise<ObjectStore> {
-    const isNew = !existsSync(file);
-    const database = await openSqlite({
-      file,
-      migrations: [...identityMigrations, ...objectMigrations],
-    });
-    const store = new ObjectStore(file, database);
-    await (isNew ? store.#prepare() : store.#findReader());
+  /** In a file of SQLite, or in the PostgreSQL at a URL. */
+  static async open(place: string): Promise<ObjectStore> {
+    const migrations = [...identityMigrations, ...objectMigrations];
+    const database = await (/^postgres(ql)?:/.test(place)
+      ? openPostgres({ url: place, migrations })
+      : openSqlite({ file: place, migrations }));
+    const store = new ObjectStore(database);
+    const types = await store.#number("select count(*) as n from object_type where name = 'Node'");
+    await (types === 0 ? store.#prepare() : store.#findReader());
     return store;
   }
 
-  private constructor(file: string, database: Database) {
-    this.#file = file;
+  private constructor(database: Database) {
     this.#database = database;
     this.#storage = new ObjectStorage({ sealer: memorySealer() });
   }
@@ -56,8 +55,14 @@ export class ObjectStore {
     return this.#database.close();
   }
 
-  get bytes(): number {
-    return statSync(this.#file).size;
+  /** What its tables take on disk. */
+  bytes(): Promise<number> {
+    return this.#number(
+      this.#database.dialect === "sqlite"
+        ? "select page_count * page_size as n from pragma_page_count(), pragma_page_size()"
+        : `select sum(pg_total_relation_size(oid)) as n from pg_class
+            where relkind = 'r' and relnamespace = 'public'::regnamespace`,
+    );
   }
 
   /** Makes the nodes of these numbers, as one change. */
@@ -85,7 +90,7 @@ export class ObjectStore {
       const change = this.#storage.change(transaction, systemActor);
       await change.inBulk(async () => {
         for (const number of numbers) {
-          const { name, directory } = nodeAt(number);
+          const { name, directory } = placeOf(number);
           await change.patch(`/nodes/d${directory}/${name}`, { status: "down", vendor: note });
         }
       });
@@ -98,7 +103,7 @@ export class ObjectStore {
     for (let done = 0; done < count; done += 1000) {
       await this.#database.write(async (transaction) => {
         for (let n = done; n < Math.min(count, done + 1000); n += 1) {
-          const { name, directory } = nodeAt(numberOf());
+          const { name, directory } = placeOf(numberOf());
           const change = this.#storage.change(transaction, systemActor);
           await change.patch(`/nodes/d${directory}/${name}`, {
             contact: `change ${n}@example.com`,
@@ -110,22 +115,21 @@ export class ObjectStore {
   }
 
   /** How many nodes there are. */
-  async count(): Promise<number> {
-    const row = await this.#database.read((transaction) =>
-      transaction.get<{ n: number }>(
-        `select count(*) as n from object
-          where type_id = (select id from object_type where name = 'Node')`,
-      ),
+  count(): Promise<number> {
+    return this.#number(
+      `select count(*) as n from object
+        where type_id = (select id from object_type where name = 'Node')`,
     );
-    return row?.n ?? 0;
   }
 
   /** The number of the last change. */
-  async lastChange(): Promise<number> {
-    const row = await this.#database.read((transaction) =>
-      transaction.get<{ id: number }>("select max(id) as id from object_change"),
-    );
-    return row?.id ?? 0;
+  lastChange(): Promise<number> {
+    return this.#number("select max(id) as n from object_change");
+  }
+
+  async #number(sql: string): Promise<number> {
+    const row = await this.#database.read((transaction) => transaction.get<{ n: number }>(sql));
+    return row?.n ?? 0;
   }
 
   async undo(change: number): Promise<void> {
@@ -143,7 +147,7 @@ export class ObjectStore {
   }
 
   async get(number: number): Promise<void> {
-    const { name, directory } = nodeAt(number);
+    const { name, directory } = placeOf(number);
     await this.#database.read((transaction) =>
       this.#storage.get(transaction, systemActor, `/nodes/d${directory}/${name}`),
     );

@@ -2,22 +2,34 @@
  * The limit: the same estate in one table with a column for each field and an index wherever the object storage has
  * one. No history, no types, no integrity of references; who may read what is a number in a column.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { nodeAt, racks, sites } from "./estate.ts";
+import { nodeAt, placeOf, racks, sites, type Node } from "./estate.ts";
 
-const columns =
+export interface PlainTable {
+  add(from: number, count: number): unknown;
+  update(numbers: readonly number[], note: string): unknown;
+  get(number: number): unknown;
+  /** A page of what fits, sorted by name. */
+  find(condition: string, parameters: readonly SQLInputValue[]): unknown;
+  /** A page of what has a text. */
+  findText(text: string): unknown;
+  bytes(): number | Promise<number>;
+  /** Does what the database would do by itself after a while. */
+  settle(): unknown;
+  close(): unknown;
+}
+
+export const columns =
   "name directory host serial vendor model os contact note description status role stage cores memory price bought expires address tags rack service backup".split(
     " ",
   );
 
-export class PlainTable {
-  readonly #file: string;
+export class SqliteTable implements PlainTable {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string) {
-    this.#file = file;
     const isNew = !existsSync(file);
     this.#database = new DatabaseSync(file);
     for (const pragma of pragmas) this.#database.exec(pragma);
@@ -37,16 +49,21 @@ export class PlainTable {
     this.#database.close();
   }
 
-  get bytes(): number {
-    return statSync(this.#file).size;
+  settle(): void {
+    // SQLite does nothing by itself.
+  }
+
+  bytes(): number {
+    const sql = "select page_count * page_size as n from pragma_page_count(), pragma_page_size()";
+    return (this.#all(sql, [])[0] as { n: number }).n;
   }
 
   add(from: number, count: number): void {
     this.#database.exec("begin");
     const marks = columns.map(() => "?").join(", ");
     for (let number = from; number < from + count; number += 1) {
-      const node = { ...nodeAt(number), tags: "" };
-      const values = columns.map((column) => node[column as keyof typeof node] as SQLInputValue);
+      const node = nodeAt(number);
+      const values = valuesOf(node);
       this.#run(`insert into node (id, ${columns.join(", ")}) values (?, ${marks})`, [
         number + 1,
         ...values,
@@ -69,16 +86,16 @@ export class PlainTable {
   }
 
   get(number: number): void {
-    const { name, directory } = nodeAt(number);
+    const { name, directory } = placeOf(number);
     this.#all("select * from node where directory = ? and name = ?", [directory, name]);
   }
 
-  /** A page of what fits, sorted by name. */
   find(condition: string, parameters: readonly SQLInputValue[]): number {
-    return this.#all(
-      `select * from node where ${condition} and directory % 4 <> 3 order by name limit 50`,
-      parameters,
-    ).length;
+    return this.#all(pageWhere(condition), parameters).length;
+  }
+
+  findText(text: string): number {
+    return this.find("id in (select rowid from node_text where node_text match ?)", [`"${text}"`]);
   }
 
   #run(sql: string, parameters: readonly SQLInputValue[]): void {
@@ -94,6 +111,16 @@ export class PlainTable {
     this.#statements.set(sql, known);
     return known;
   }
+}
+
+/** In the order of the columns. */
+export function valuesOf(node: Node): SQLInputValue[] {
+  const row = { ...node, tags: "" };
+  return columns.map((column) => row[column as keyof typeof row]);
+}
+
+export function pageWhere(condition: string): string {
+  return `select * from node where ${condition} and directory % 4 <> 3 order by name limit 50`;
 }
 
 const pragmas = [

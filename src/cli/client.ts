@@ -12,6 +12,7 @@ import type {
   ConsoleDocument,
   CopyBody,
   DeletedDocument,
+  DuplicatesDocument,
   ExplanationDocument,
   GrantBody,
   GrantDocument,
@@ -27,6 +28,10 @@ import type {
   RestoreBody,
   RestoredDocument,
   SearchDocument,
+  StatisticsDocument,
+  StatusDocument,
+  RerunStart,
+  StartedDocument,
   StepDecision,
   TraceDocument,
   TransactionBody,
@@ -49,6 +54,7 @@ export interface SearchQuery {
   q: string;
   type?: string;
   sort?: string;
+  asOf?: string;
 }
 
 /** Selected values of an object that was found. */
@@ -115,11 +121,14 @@ export class Client {
   }
 
   /** The newest processes: of those that have not ended, or of all. */
-  async processes(which: "live" | "all", limit: number): Promise<ObjectDocument[]> {
+  async processes(
+    which: { state?: string; jobflow?: string },
+    limit: number,
+  ): Promise<ObjectDocument[]> {
     const url = this.url("/process");
     url.searchParams.set("list", "");
     url.searchParams.set("limit", String(limit));
-    if (which === "live") url.searchParams.set("state", "live");
+    for (const [name, value] of Object.entries(which)) url.searchParams.set(name, value);
     return (await this.#request<ListDocument>("GET", url)).items;
   }
 
@@ -169,6 +178,25 @@ export class Client {
     return total ?? { count: 0, isExact: true };
   }
 
+  /** How the values of a field are spread over what a search finds. */
+  statistics(query: SearchQuery & { field: string }, limit: number): Promise<StatisticsDocument> {
+    return this.#request("GET", this.#figures("statistics", query, limit));
+  }
+
+  /** The values of a field that several of the objects have that a search finds. */
+  duplicates(query: SearchQuery & { field: string }, limit: number): Promise<DuplicatesDocument> {
+    return this.#request("GET", this.#figures("duplicates", query, limit));
+  }
+
+  #figures(which: string, { q, type, field }: SearchQuery & { field: string }, limit: number): URL {
+    return this.#query(`/.api/v1/search/${which}`, {
+      field,
+      ...(q === "" ? {} : { q }),
+      ...(type === undefined ? {} : { type }),
+      ...(Number.isFinite(limit) ? { limit: String(Math.min(limit, 1000)) } : {}),
+    });
+  }
+
   async *#found<Item>(query: object, limit: number): AsyncGenerator<Item> {
     let rest = limit;
     let cursor: string | undefined;
@@ -216,6 +244,12 @@ export class Client {
     const url = this.url(path);
     url.search = new URLSearchParams({ field, name: about.name }).toString();
     return this.#request("PUT", url, { file, type: about.type, reason: about.reason });
+  }
+
+  /** Stores a file without an object, for a field that is written within a day. */
+  upload(file: Blob): Promise<{ attachment: string; size: number }> {
+    const type = "application/octet-stream";
+    return this.#request("POST", this.url("/.api/v1/attachments"), { file, type });
   }
 
   /** The file in a field of an object, also as of a moment of the past; `hash` is what all of it has to have. */
@@ -355,6 +389,12 @@ export class Client {
     return this.#request(method, this.url(`/.api/v1/${kind}`), { body });
   }
 
+  async deleteGroup(name: string, options: { force?: boolean; reason?: string }): Promise<void> {
+    const { force, reason } = options;
+    const query = { name, ...(force === true ? { force: "true" } : {}) };
+    await this.#request("DELETE", this.#query("/.api/v1/groups", query), { reason });
+  }
+
   /** Changes of all objects, the newest first. */
   changes(query: Record<string, string>): Promise<ChangeListDocument> {
     const url = this.url("/.api/v1/changes");
@@ -404,22 +444,47 @@ export class Client {
   }
 
   async step(process: string, isOn: boolean): Promise<void> {
-    const url = this.url(process);
-    url.searchParams.set("step", String(isOn));
-    await this.#request("POST", url, { body: {} });
+    await this.#order(process, { step: String(isOn) });
   }
 
   async decide(process: string, turn: number, decision: StepDecision): Promise<void> {
+    await this.#order(process, { decide: decision, turn: String(turn) });
+  }
+
+  async cancel(process: string, reason?: string): Promise<void> {
+    await this.#order(process, { cancel: "true" }, { reason });
+  }
+
+  async suspend(process: string, reason?: string): Promise<void> {
+    await this.#order(process, { suspend: "true" }, { reason });
+  }
+
+  async resume(process: string): Promise<void> {
+    await this.#order(process, { resume: "true" });
+  }
+
+  /** Does an ended process again; gives the path of the new one. */
+  async rerun(
+    process: string,
+    from: RerunStart,
+    options: { variables?: Record<string, Json>; step?: boolean } = {},
+  ): Promise<string> {
+    const { variables, step } = options;
+    const query = { rerun: from, ...(step === true ? { step: "true" } : {}) };
+    return (await this.#order(process, query, { variables })).process;
+  }
+
+  #order(
+    process: string,
+    query: Record<string, string>,
+    body: Record<string, unknown> = {},
+  ): Promise<StartedDocument> {
     const url = this.url(process);
-    url.search = new URLSearchParams({ decide: decision, turn: String(turn) }).toString();
-    await this.#request("POST", url, { body: {} });
+    url.search = new URLSearchParams(query).toString();
+    return this.#request("POST", url, { body });
   }
 
-  async cancel(process: string): Promise<void> {
-    await this.#request("POST", this.#view(process, "cancel"), { body: {} });
-  }
-
-  status(): Promise<{ status: string; version: string }> {
+  status(): Promise<StatusDocument> {
     return this.#request("GET", this.url("/.status"));
   }
 
@@ -431,7 +496,7 @@ export class Client {
 
   #view(
     path: string,
-    view: "list" | "history" | "console" | "trace" | "variables" | "cancel" | "diff" | "deleted",
+    view: "list" | "history" | "console" | "trace" | "variables" | "diff" | "deleted",
     query: Record<string, string> = {},
   ): URL {
     const url = this.url(path);

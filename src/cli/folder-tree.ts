@@ -3,7 +3,8 @@
  *
  *   x.jobflow        a Jobflow with that source
  *   x.sh x.py …      a Script with that source
- *   x.yaml           any object: `type: …`, `fields: {…}`, `grants: {…}`; beside a source, what else that object has
+ *   x.yaml           any object: `type: …`, `owner: …`, `fields: {…}`, `grants: {…}`; beside a source, what else that object has
+ *   .files/x/F/N     the file N in the field F of the object x (`tree-attachments.ts`)
  *   x/               a Directory, unless x.yaml says what it is; left out if no object is in it
  *   system/          goes to /system, also where the rest gets another place
  *
@@ -26,6 +27,8 @@ export interface TreeObject {
   fields: Record<string, Json>;
   /** Rights by `user:NAME`, `group:NAME`, `everyone`. */
   grants?: Record<string, Json>;
+  /** The name of the user to whom it belongs. */
+  owner?: string;
   /** Whether it is only there because there is a folder. */
   isImplied?: boolean;
   /** Where it was read. */
@@ -304,24 +307,29 @@ export function treeFilesBelow(folder: string): string[] {
 }
 
 /** Reads `type` and `fields` from YAML; the message says which of them is wrong, or the line that is no YAML. */
-export function parseObject(source: string): Pick<TreeObject, "type" | "fields" | "grants"> {
+export function parseObject(
+  source: string,
+): Pick<TreeObject, "type" | "fields" | "grants" | "owner"> {
   const document = parseDocument(source, { prettyErrors: true });
   const [fault] = document.errors;
   if (fault !== undefined) throw new Error(`no YAML: ${fault.message.split("\n")[0] ?? ""}`);
   const value = document.toJS({ maxAliasCount: 100 }) as unknown;
   if (!isMapping(value)) throw new Error("no object: expected a mapping with `type` and `fields`");
-  const { type, fields = {}, grants, ...others } = value;
+  const { type, owner, fields = {}, grants, ...others } = value;
   if (typeof type !== "string" || type === "")
     throw new Error("`type` is missing: it names the object's type");
   if (!isMapping(fields)) throw new Error("`fields` must be a mapping of values by field name");
   if (grants !== undefined && !isMapping(grants))
     throw new Error("`grants` must be a mapping of rights by user:NAME, group:NAME or everyone");
+  if (owner !== undefined && typeof owner !== "string")
+    throw new Error("`owner` must be the name of a user");
   const [surplus] = Object.keys(others);
   if (surplus !== undefined)
     throw new Error(`\`${surplus}\` is unknown: values stand below \`fields\``);
   return {
     type,
     fields: fields as Record<string, Json>,
+    ...(owner === undefined ? {} : { owner }),
     ...(grants === undefined ? {} : { grants: grants as Record<string, Json> }),
   };
 }

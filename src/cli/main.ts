@@ -42,6 +42,12 @@ const commands: Record<string, () => Promise<{ command: () => Command }>> = {
   inspect: () => import("./commands/inspect.ts"),
   step: () => import("./commands/step.ts"),
   cancel: () => import("./commands/cancel.ts"),
+  suspend: () => import("./commands/suspend.ts"),
+  resume: () => import("./commands/resume.ts"),
+  rerun: () => import("./commands/rerun.ts"),
+  status: () => import("./commands/status.ts"),
+  backup: () => import("./commands/backup.ts"),
+  migrate: () => import("./commands/migrate.ts"),
   token: () => import("./commands/token.ts"),
   jobmanager: () => import("./commands/jobmanager.ts"),
 };

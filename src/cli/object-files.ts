@@ -105,7 +105,7 @@ function ownName(name: string | undefined, field: string): string {
 }
 
 /** Under another name until all of it is there and right. */
-async function saveFile(download: Download, target: string): Promise<number> {
+export async function saveFile(download: Download, target: string): Promise<number> {
   const part = join(dirname(target), `.${randomUUID()}.part`);
   try {
     const size = await save(download, createWriteStream(part, { flags: "wx", flush: true }));

@@ -25,6 +25,7 @@ export function parameterValue(text: string): Json {
 export function parseParameters(
   plain: readonly string[],
   json: readonly string[],
+  [plainOption, jsonOption]: readonly [string, string] = ["--param", "--param-json"],
 ): Record<string, Json> {
   const parameters = new Map<string, Json>();
   const add = (option: string, assignment: string, parse: (text: string) => Json) => {
@@ -34,8 +35,8 @@ export function parseParameters(
     }
     parameters.set(name, parse(text));
   };
-  for (const assignment of plain) add("--param", assignment, parameterValue);
-  for (const assignment of json) add("--param-json", assignment, parseJson);
+  for (const assignment of plain) add(plainOption, assignment, parameterValue);
+  for (const assignment of json) add(jsonOption, assignment, parseJson);
   return Object.fromEntries(parameters);
 }
 

@@ -21,6 +21,13 @@ export interface Serving {
   stopAll(): Promise<void>;
 }
 
+/** A server alone: its job manager is a unit of its own. */
+export async function serveAlone(options: ServerOptions): Promise<Serving> {
+  const server = await startServer(options);
+  const stop = () => server.stop();
+  return { server, stop, stopAll: stop };
+}
+
 export async function serveWithJobManager(options: ServerOptions): Promise<Serving> {
   const server = await startServer(options);
   const jobManager = new JobManagerProcess(server.jobManager);
@@ -64,7 +71,7 @@ class JobManagerProcess {
     const log = openSync(join(directory, "log"), "a", 0o600);
     const child = spawn(
       process.execPath,
-      [main, "jobmanager", "--data", directory, "--server-file", serverFile],
+      [...process.execArgv, main, "jobmanager", "--data", directory, "--server-file", serverFile],
       {
         // A session of its own: Ctrl-C in the terminal is meant for the server.
         detached: true,

@@ -4,14 +4,16 @@
  *
  *   x.jobflow, x.sh …   the source, with x.yaml beside it for what else the object has
  *   x.yaml              any other object
+ *   .files/x/F/N        the file N in the field F of the object x
  *   x/                  a Directory; with x.yaml if it has values or grants, or holds nothing
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { stringify } from "yaml";
 import type { Json } from "#contract";
 import { baseName, parentPath, TsunagiError } from "#kernel";
 import { extensionOf, interpreterOf, treeFilesBelow } from "./folder-tree.ts";
+import { attachmentsFolder } from "./tree-attachments.ts";
 import { escape, foldName, toFileName } from "./tree-file-name.ts";
 
 export interface ExportedObject {
@@ -19,6 +21,7 @@ export interface ExportedObject {
   type: string;
   fields: Record<string, Json>;
   grants?: Record<string, string[]>;
+  owner?: string;
 }
 
 /** What file systems take; a name of 128 Japanese characters is longer. */
@@ -40,13 +43,15 @@ export class TreeWriter {
     this.#parents = new Set(paths.map(parentPath));
   }
 
-  write({ path, type, fields, grants }: ExportedObject): void {
+  write({ path, type, fields, grants, owner }: ExportedObject): void {
+    const rights = { owner, grants };
+    const hasRights = owner !== undefined || grants !== undefined;
     const { source, ...rest } = fields;
     const extension = typeof source === "string" ? extensionOf(type, fields) : undefined;
     if (extension === undefined || typeof source !== "string") {
       const isPlain = type === "Directory" && Object.keys(fields).length === 0;
-      if (isPlain && grants === undefined && this.#parents.has(path)) return;
-      this.#put(path, ".yaml", yamlOf({ type, fields, grants }));
+      if (isPlain && !hasRights && this.#parents.has(path)) return;
+      this.#put(path, ".yaml", yamlOf({ type, fields, ...rights }));
       return;
     }
     this.#put(path, extension, source);
@@ -55,15 +60,27 @@ export class TreeWriter {
     const beside = { ...rest };
     if (type === "Script" && known === given) delete beside["interpreter"];
     else if (type === "Script") beside["interpreter"] = given;
-    if (Object.keys(beside).length > 0 || grants !== undefined) {
-      this.#put(path, ".yaml", yamlOf({ type, fields: beside, grants }));
+    if (Object.keys(beside).length > 0 || hasRights) {
+      this.#put(path, ".yaml", yamlOf({ type, fields: beside, ...rights }));
     }
+  }
+
+  /** The path of an object's file, without what says its kind. */
+  stemOf(path: string): string {
+    return this.#fileOf(path);
+  }
+
+  /** Files that stand beside an object's own. */
+  add(files: readonly string[], changed: number): void {
+    for (const file of files) this.#written.add(file);
+    this.changed += changed;
   }
 
   /** The files of objects that were not written. */
   leftOver(): string[] {
     if (!existsSync(this.#top)) return [];
-    return treeFilesBelow(this.#top).filter((file) => !this.#written.has(file));
+    const files = [...treeFilesBelow(this.#top), ...attachmentsBelow(this.#top)];
+    return files.filter((file) => !this.#written.has(file));
   }
 
   remove(files: readonly string[]): void {
@@ -105,15 +122,27 @@ function yamlOf({
   type,
   fields,
   grants,
-}: Omit<ExportedObject, "path" | "grants"> & {
+  owner,
+}: Omit<ExportedObject, "path" | "grants" | "owner"> & {
   grants: ExportedObject["grants"];
+  owner: ExportedObject["owner"];
 }): string {
   const object = {
     type,
+    ...(owner === undefined ? {} : { owner }),
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(grants === undefined ? {} : { grants }),
   };
   return stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** All files in folders of attachments. */
+function attachmentsBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const file = join(entry.parentPath, entry.name);
+    const folders = relative(folder, entry.parentPath).split(sep);
+    return entry.isFile() && folders.includes(attachmentsFolder) ? file : [];
+  });
 }
 
 /** File names by path; what differs from another of its directory only by case is escaped, in order of name. */

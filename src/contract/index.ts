@@ -4,5 +4,6 @@ export * from "./history.ts";
 export * from "./permissions.ts";
 export * from "./rest.ts";
 export * from "./search.ts";
+export * from "./status.ts";
 export * from "./transfer.ts";
 export * from "./job-manager.ts";

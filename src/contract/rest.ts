@@ -129,6 +129,20 @@ export const variablesDocument = z.object({
 });
 export type VariablesDocument = z.infer<typeof variablesDocument>;
 
+/** From where a process is done again. */
+export const rerunStarts = ["start", "failed"] as const;
+export type RerunStart = (typeof rerunStarts)[number];
+
+/** What a person says with what he wants of a process. */
+export const processOrderBody = z
+  .looseObject({
+    reason,
+    variables: fieldsSchema
+      .optional()
+      .describe("With `rerun=failed`: other values for variables of the flow in which it failed"),
+  })
+  .nullish();
+
 /** What a person may decide about a process that is held before a command. */
 export const stepDecisions = ["go", "skip", "abort", "free"] as const;
 export type StepDecision = (typeof stepDecisions)[number];
@@ -177,6 +191,11 @@ export interface ProcessFields {
   step: boolean;
   /** Before what it is held, if it is; a decision names the turn. */
   held: HeldJob | null;
+  /** Who suspended it, since when and why, if somebody did. */
+  suspended: { since: string; by: string; reason: string | null } | null;
+  /** The process that it does again, and the last one that does it again. */
+  rerunOf: string | null;
+  rerunBy: string | null;
   startedBy: string;
   parent: string | null;
   startedAt: string;

@@ -14,9 +14,30 @@ export interface Database {
   readonly dialect: "sqlite" | "postgres";
   /** Why it cannot be reached at the moment (DATABASE_UNREACHABLE); it is tried again all the time. */
   readonly failure: TsunagiError | undefined;
+  /** Connections that read, where there are some. */
+  readonly pool?: { busy: number; idle: number; waiting: number };
+  /** Where it was opened as one of several servers: its place among them. */
+  readonly seat?: Seat | undefined;
   read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/**
+ * A server's place among those that work on one database. It has a lease, which somebody else renews (so that no slow commit
+ * delays it), and loses its place when another one finds the lease run out: from then on whatever it writes is refused.
+ */
+export interface Seat {
+  /** Its number, its epoch at once: each start of a server has another one, higher than all before. */
+  readonly server: number;
+  /** How long after its last sign of life the others take over, at most. */
+  readonly leaseMs: number;
+  /** The database's own clock, the only one that counts for leases: milliseconds since the epoch. */
+  now(transaction: Transaction): Promise<number>;
+  /** Tells the other servers something about what was committed. It may come late, doubled or never. */
+  hint(text: string): void;
+  /** Calls back with what other servers hint at. */
+  onHint(listener: (text: string) => void): void;
 }
 
 export type SqlValue = null | number | string | Uint8Array;
@@ -34,6 +55,11 @@ export interface Transaction {
   runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void>;
   /** Inserts into a table with an integer key `id` and gives the new id; ids grow with time. */
   insert(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
+  /**
+   * The next id of a table with an integer key `id`, for a row that is inserted with it later; there only where asking for each
+   * would be dear. It is never given again, whatever becomes of the transaction.
+   */
+  newId?(table: string): Promise<number>;
   /** Takes back what the work wrote if it rejects, and lets the transaction go on. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
 }

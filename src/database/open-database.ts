@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { TsunagiError } from "#kernel";
 import type { Database, Migration } from "./database.ts";
 import { openPostgres } from "./postgres-database.ts";
-import { openSqlite } from "./sqlite-database.ts";
+import type { ServerOptions } from "./server-seat.ts";
+import { openSqlite, type Durability } from "./sqlite-database.ts";
 
 export interface OpenDatabaseOptions {
   migrations: readonly Migration[];
   readOnly?: boolean;
-  /**
-   * Opens it as the one server that works on it: DATABASE_IN_USE if there is one. (On SQLite the lock of the data
-   * directory says so.)
-   */
-  isServer?: boolean;
-  /** Another server took over while this one was cut off: whatever this one still does is refused. */
+  /** On SQLite: when a commit is done. PostgreSQL says so itself (`synchronous_commit`). */
+  durability?: Durability;
+  /** Opens it as one of the servers that work on it. (On SQLite there is one: the lock of the data directory says so.) */
+  server?: ServerOptions;
+  /** Others took over while this one was cut off: whatever this one still does is refused. */
   onReplaced?: (error: TsunagiError) => void;
 }
 

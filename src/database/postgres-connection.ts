@@ -1,5 +1,13 @@
 import { Client } from "pg";
+import { assert } from "#kernel";
 import type { SqlValue } from "./database.ts";
+import {
+  arrayTypeOf,
+  binaryArray,
+  bulkStatement,
+  bulkChange,
+  type ArrayType,
+} from "./postgres-bulk.ts";
 import { toPostgres, type PostgresStatement } from "./postgres-statement.ts";
 import { postgresFailure } from "./postgres-failure.ts";
 
@@ -10,6 +18,15 @@ export interface ConnectionSettings {
   url: string;
   /** Seen in `pg_stat_activity`. */
   name: string;
+  /** Of a server with a lease: what stands still is ended while it still holds. */
+  leaseMs?: number;
+}
+
+/** A statement for many rows, and what it is given for them. */
+interface Bulk {
+  kind: "insert" | "update";
+  sql: string;
+  parameters: (rows: readonly (readonly SqlValue[])[]) => SqlValue[];
 }
 
 export interface PostgresResult {
@@ -29,6 +46,9 @@ export class PostgresConnection {
   readonly place: string;
   readonly #client: Client;
   readonly #statements = new Map<string, PostgresStatement & { name: string | undefined }>();
+  /** Drawn and not used yet, by table. */
+  readonly #ids = new Map<string, number[]>();
+  readonly #bulks = new Map<string, Promise<Bulk | undefined>>();
   #prepared = 0;
   #isLost = false;
   #onLoss: ((error: unknown) => void) | undefined;
@@ -41,7 +61,7 @@ export class PostgresConnection {
   }
 
   /** Throws DATABASE_UNREACHABLE and the like. */
-  static async open({ url, name }: ConnectionSettings): Promise<PostgresConnection> {
+  static async open({ url, name, leaseMs }: ConnectionSettings): Promise<PostgresConnection> {
     const place = placeOf(url);
     try {
       const client = new Client({
@@ -56,6 +76,7 @@ export class PostgresConnection {
       const connection = new PostgresConnection(client, place);
       await client.connect();
       await client.query(settings);
+      if (leaseMs !== undefined) await client.query(leaseSettings(leaseMs));
       return connection;
     } catch (error) {
       throw postgresFailure(error, place);
@@ -71,6 +92,14 @@ export class PostgresConnection {
     this.#onLoss = callback;
   }
 
+  /** What others say with `notify`, on the channels that it listens to; not what it says itself. */
+  onNotification(callback: (text: string) => void): void {
+    const { processID } = this.#client as Client & { processID: number };
+    this.#client.on("notification", (message) => {
+      if (message.processId !== processID) callback(message.payload ?? "");
+    });
+  }
+
   /** Rejects with what PostgreSQL or the socket said, as it is. */
   async send(sql: string, parameters: readonly SqlValue[] = []): Promise<PostgresResult> {
     const { text, name } = this.#statement(sql);
@@ -80,6 +109,61 @@ export class PostgresConnection {
       values: parameters.map(toWire),
     });
     return { rows: result.rows, count: result.rowCount ?? 0, command: result.command };
+  }
+
+  /** The next number of a table's key; they are drawn some at a time. */
+  async newId(table: string): Promise<number> {
+    let ids = this.#ids.get(table);
+    if (ids === undefined) {
+      ids = [];
+      this.#ids.set(table, ids);
+    }
+    if (ids.length === 0) {
+      const { rows } = await this.send(
+        "select nextval(pg_get_serial_sequence(?, 'id')) as id from generate_series(1, 100)",
+        [table],
+      );
+      ids.push(...(rows as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b));
+    }
+    const id = ids.shift();
+    assert(id !== undefined, `${table} has no numbers`);
+    return id;
+  }
+
+  /** The statement that does for many rows what this one does for each; undefined where there is none. */
+  bulkOf(sql: string): Promise<Bulk | undefined> {
+    let bulk = this.#bulks.get(sql);
+    if (bulk === undefined) {
+      bulk = this.#makeBulk(sql);
+      this.#bulks.set(sql, bulk);
+    }
+    return bulk;
+  }
+
+  async #makeBulk(sql: string): Promise<Bulk | undefined> {
+    const change = bulkChange(sql);
+    if (change === undefined) return undefined;
+    const { rows } = await this.send(
+      "select attname as name, atttypid::int as type from pg_attribute where attrelid = ?::regclass and attnum > 0",
+      [change.table],
+    );
+    const typeIds = new Map(
+      (rows as { name: string; type: number }[]).map(({ name, type }) => [name, type]),
+    );
+    const types: ArrayType[] = [];
+    for (const column of change.columns) {
+      const type = arrayTypeOf(typeIds.get(column) ?? 0);
+      if (type === undefined) return undefined;
+      types.push(type);
+    }
+    return {
+      kind: change.kind,
+      sql: bulkStatement(change, types),
+      parameters(given) {
+        const storable = given.map((row) => row.map(toWire));
+        return types.map((type, column) => binaryArray(type, storable, column));
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -126,6 +210,20 @@ const settings = [
   "set client_min_messages = 'warning'",
   "set timezone = 'UTC'",
 ].join("; ");
+
+/**
+ * A server that stands still in the middle of a transaction must not hold up those who take over its work. And an index is used
+ * also where a table is small: what a serializable transaction has read as a whole, nobody else could write beside it.
+ */
+function leaseSettings(leaseMs: number): string {
+  const half = Math.ceil(leaseMs / 2);
+  return [
+    `set idle_in_transaction_session_timeout = ${half}`,
+    `set lock_timeout = ${half}`,
+    `set tcp_user_timeout = ${half}`,
+    "set enable_seqscan = off",
+  ].join("; ");
+}
 
 /** PostgreSQL holds no NUL in a text: it becomes the sign that stands for it. */
 function toWire(value: SqlValue): SqlValue {

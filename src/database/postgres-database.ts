@@ -8,12 +8,11 @@
  *     the middle of a commit, a server's database finds out what became of it before it says anything; any other says
  *     COMMIT_UNKNOWN.
  * I4  A lost connection is made again by itself. Until then `failure` says so, and what is asked for is refused.
- * I5  One server writes: it holds a lock for as long as it is connected and numbers its commits in a row of its own, so one
- *     that was cut off and replaced meanwhile cannot commit anything more.
+ * I5  A server numbers its commits in a row of its own (server-seat.ts): one that others have put out cannot commit anything more.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert, TsunagiError } from "#kernel";
-import type { Database, Migration, Transaction } from "./database.ts";
+import type { Database, Migration, Seat, Transaction } from "./database.ts";
 import { applyMigrations, assertMigrated } from "./migrations.ts";
 import { PostgresConnection, placeOf, type PostgresResult } from "./postgres-connection.ts";
 import {
@@ -21,10 +20,12 @@ import {
   isConflict,
   isConnectionLoss,
   postgresFailure,
+  unreachable,
 } from "./postgres-failure.ts";
+import { PostgresSeat } from "./postgres-seat.ts";
 import { postgresMigrations } from "./postgres-sql-dialect.ts";
 import { PostgresTransaction } from "./postgres-transaction.ts";
-import { ServerSeat, seatMigrations } from "./server-seat.ts";
+import { leaseDefaultMs, seatMigrations, type ServerOptions } from "./server-seat.ts";
 
 export interface OpenPostgresOptions {
   /** `postgres://user:password@host:port/name` */
@@ -33,9 +34,9 @@ export interface OpenPostgresOptions {
   migrations: readonly Migration[];
   /** For a thread that only reads; the schema must be up to date. */
   readOnly?: boolean;
-  /** Writes as the one server of this database; DATABASE_IN_USE if there is one already. */
-  isServer?: boolean;
-  /** Another server took over while this one was cut off; nothing that this one writes is kept any more. */
+  /** Writes as one of the servers of this database. */
+  server?: ServerOptions;
+  /** Others took over while this one was cut off; nothing that this one writes is kept any more. */
   onReplaced?: (error: TsunagiError) => void;
 }
 
@@ -60,7 +61,8 @@ class PostgresDatabase implements Database {
   readonly #url: string;
   readonly #place: string;
   readonly #isReadOnly: boolean;
-  readonly #seat: ServerSeat | undefined;
+  readonly #server: ServerOptions | undefined;
+  #seat: PostgresSeat | undefined;
   readonly #onReplaced: (error: TsunagiError) => void;
   #writer: PostgresConnection | undefined;
   #connecting: Promise<PostgresConnection> | undefined;
@@ -71,16 +73,25 @@ class PostgresDatabase implements Database {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor({ url, readOnly = false, isServer = false, onReplaced }: OpenPostgresOptions) {
+  constructor({ url, readOnly = false, server, onReplaced }: OpenPostgresOptions) {
     this.#onReplaced = onReplaced ?? (() => undefined);
     this.#url = url;
     this.#place = placeOf(url);
     this.#isReadOnly = readOnly;
-    this.#seat = isServer ? new ServerSeat() : undefined;
+    this.#server = server;
   }
 
   get failure(): TsunagiError | undefined {
     return this.#failure;
+  }
+
+  get seat(): Seat | undefined {
+    return this.#seat;
+  }
+
+  get pool(): { busy: number; idle: number; waiting: number } {
+    const idle = this.#idleReaders.length;
+    return { busy: this.#readers - idle, idle, waiting: this.#waitingForReader.length };
   }
 
   async open({ migrations }: OpenPostgresOptions): Promise<void> {
@@ -89,7 +100,7 @@ class PostgresDatabase implements Database {
       await this.read((transaction) => assertMigrated(transaction, all));
       return;
     }
-    const connection = await PostgresConnection.open({ url: this.#url, name: "tsunagi" });
+    const connection = await this.#openWriter();
     this.#adopt(connection);
     try {
       // Programs that start at once on one database bring it up to date one after another, however long that takes.
@@ -98,10 +109,16 @@ class PostgresDatabase implements Database {
       await applyMigrations(this, all);
       await connection.send(`select pg_advisory_unlock(${migrationLock})`);
       await connection.send("reset lock_timeout; reset statement_timeout");
-      await this.#seat?.take(connection);
+      if (this.#server !== undefined) await this.#takeSeat(this.#server);
     } catch (error) {
       throw postgresFailure(error, this.#place);
     }
+  }
+
+  async #takeSeat(options: ServerOptions): Promise<void> {
+    const id = await this.write((transaction) => PostgresSeat.take(transaction, options));
+    this.#seat = new PostgresSeat(id, options, this.#url);
+    if (this.#writer !== undefined) await this.#seat.wroteOn(this.#writer);
   }
 
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -129,13 +146,14 @@ class PostgresDatabase implements Database {
     await this.#connecting?.catch(() => undefined);
     // The readers that still work close themselves when they are given back.
     await Promise.all(this.#idleReaders.splice(0).map((reader) => reader.close()));
+    await this.#seat?.close();
     await this.#writer?.close();
   }
 
   async #transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const connection = await this.#connected();
-      const end = await this.#attempt(connection, work);
+      const end = await this.#inLine(connection, attempt, () => this.#attempt(connection, work));
       switch (end.kind) {
         case "committed":
           return end.value as T;
@@ -143,11 +161,31 @@ class PostgresDatabase implements Database {
           throw this.#named(end.error);
         case "conflict":
           if (attempt === attemptsMax) throw this.#named(end.error);
-          await sleep(Math.random() * 10 * attempt);
+          if (this.#seat === undefined) await sleep(Math.random() * 10 * attempt);
           continue;
         case "unknown":
           if (await this.#wasCommitted(end.error)) return end.value as T;
       }
+    }
+  }
+
+  /**
+   * Servers write at the same time; one whose transaction met another's has the next attempt for itself, so that none is beaten
+   * again and again. Nobody waits for the answers: the statements travel with those of the transaction.
+   */
+  async #inLine(
+    connection: PostgresConnection,
+    attempt: number,
+    work: () => Promise<Attempt>,
+  ): Promise<Attempt> {
+    if (this.#seat === undefined) return work();
+    const way = attempt === 1 ? "_shared" : "";
+    const say = (sql: string) => connection.send(sql).catch(() => undefined);
+    void say(`select pg_advisory_lock${way}(${writingLine})`);
+    try {
+      return await work();
+    } finally {
+      if (!connection.isLost) void say(`select pg_advisory_unlock${way}(${writingLine})`);
     }
   }
 
@@ -158,7 +196,7 @@ class PostgresDatabase implements Database {
     const transaction = new PostgresTransaction(connection);
     // Nothing waits for the answers of these two until the end: they travel with the first statement.
     const begun = connection.send("begin isolation level serializable");
-    const numbered = this.#seat?.isTaken === true ? this.#seat.number(connection) : undefined;
+    const numbered = this.#seat?.number(transaction);
     begun.catch(() => undefined);
     numbered?.catch(() => undefined);
     let value: unknown;
@@ -178,6 +216,13 @@ class PostgresDatabase implements Database {
       if (!connection.isLost) await connection.send("rollback").catch(() => undefined);
       const error = transaction.loss;
       return { kind: isConflict(error) ? "conflict" : "refused", error };
+    }
+    // Then it was not even sent.
+    if (connection.isLost) {
+      return {
+        kind: "refused",
+        error: unreachable(new Error("the connection ended"), this.#place),
+      };
     }
     return this.#commit(connection, value);
   }
@@ -201,10 +246,9 @@ class PostgresDatabase implements Database {
     while (!this.#isClosed) {
       try {
         const connection = await this.#connected();
-        // Nobody else holds the lock now, so the transaction is over, one way or the other.
         return await this.#seat.hasCommitted(connection);
       } catch (failure) {
-        if (failure instanceof TsunagiError && failure.code === "DATABASE_IN_USE") break;
+        if (failure instanceof TsunagiError && failure.code === "SERVER_REPLACED") break;
         await sleep(reconnectPauseMs);
       }
     }
@@ -220,7 +264,7 @@ class PostgresDatabase implements Database {
 
   async #connect(): Promise<PostgresConnection> {
     try {
-      const connection = await PostgresConnection.open({ url: this.#url, name: "tsunagi" });
+      const connection = await this.#openWriter();
       try {
         await this.#seat?.takeAgain(connection);
       } catch (error) {
@@ -236,9 +280,19 @@ class PostgresDatabase implements Database {
     }
   }
 
+  #openWriter(): Promise<PostgresConnection> {
+    const { leaseMs } =
+      this.#server === undefined ? {} : { leaseMs: leaseDefaultMs, ...this.#server };
+    return PostgresConnection.open({
+      url: this.#url,
+      name: "tsunagi",
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+    });
+  }
+
   #named(error: unknown): unknown {
     const failure = postgresFailure(error, this.#place);
-    if (failure instanceof TsunagiError && failure.code === "DATABASE_IN_USE") {
+    if (failure instanceof TsunagiError && failure.code === "SERVER_REPLACED") {
       this.#onReplaced(failure);
     }
     return failure;
@@ -313,8 +367,9 @@ type Attempt =
 
 /** Any number; it must only be the same for all programs of ours. */
 const migrationLock = "1953723753, 1";
+const writingLine = "1953723753, 3";
 
-/** A server that lost its seat fails for that, and not for what followed from it. */
+/** A server that was put out fails for that, and not for what followed from it. */
 async function reasonOf(error: unknown, numbered: Promise<unknown> | undefined): Promise<unknown> {
   return (
     numbered?.then(

@@ -55,7 +55,10 @@ export const postgresSqlDialect: SqlDialect = {
       await transaction.runMany(
         `insert into ${table} (id, words)
           values (?, array_to_tsvector(array(select jsonb_array_elements_text(?::jsonb))))`,
-        rows.map(({ id, words }) => [id, JSON.stringify([...new Set(words.map(storable))])]),
+        rows.map(({ id, words }) => [
+          id,
+          JSON.stringify([...new Set(storable(words).match(/[^ ]+/g))]),
+        ]),
       );
     },
     async remove(transaction, table, ids) {

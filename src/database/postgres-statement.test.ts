@@ -19,6 +19,12 @@ test("a table's types become those of PostgreSQL, columns of the same names stay
   });
 });
 
+test("a query of many parts is planned for its values", () => {
+  const part = "exists (select 1 from x where a = ?)";
+  expect(toPostgres(`select b from y where ${part}`).isKept).toBe(true);
+  expect(toPostgres(`select b from y where ${part}\n and ${part}`).isKept).toBe(false);
+});
+
 test("a query that speaks of text or integer stays as it is", () => {
   const sql = "select text, cast(number as integer) from note order by text";
   expect(toPostgres(sql).text).toBe(sql);

@@ -11,28 +11,27 @@
  */
 export interface PostgresStatement {
   text: string;
-  /** Kept prepared on the connection; what is done once, such as a change of the schema, is not. */
+  /**
+   * Kept prepared on the connection; what is done once, such as a change of the schema, is not. Nor is a query of many parts,
+   * such as a search: a plan for all values alike would take a frequent one for rare, and a thousand times as long.
+   */
   isKept: boolean;
 }
 
 export function toPostgres(sql: string): PostgresStatement {
   return {
     text: withNumberedParameters(withPostgresTypes(sql)),
-    isKept: /^\s*(select|insert|update|delete|with)\b/i.test(sql),
+    isKept: /^\s*(select|insert|update|delete|with)\b/i.test(sql) && !isSearch(sql),
   };
+}
+
+function isSearch(sql: string): boolean {
+  return /^\s*select\b(.*\bselect\b){2}/is.test(sql);
 }
 
 /** The statement, giving the id of the row that it inserts. */
 export function returningId(sql: string): string {
   return `${sql} returning id`;
-}
-
-/** An insert of one row as an insert of many; undefined where it is not plainly that. */
-export function multiRow(sql: string, rows: number): string | undefined {
-  const parts = /^(\s*insert\s+into\b[^?]*\bvalues\s*)(\([\s?,]*\))([^?]*)$/i.exec(sql);
-  if (parts === null) return undefined;
-  const [, start = "", row = "", end = ""] = parts;
-  return `${start}${Array(rows).fill(row).join(", ")}${end}`;
 }
 
 function withPostgresTypes(sql: string): string {

@@ -1,7 +1,9 @@
 import { assert } from "#kernel";
 import type { SqlValue, Transaction } from "./database.ts";
+import { haveOwnKeys } from "./postgres-bulk.ts";
 import type { PostgresConnection, PostgresResult } from "./postgres-connection.ts";
-import { multiRow, returningId } from "./postgres-statement.ts";
+import { multiRow } from "./multi-row.ts";
+import { returningId } from "./postgres-statement.ts";
 import { postgresSqlDialect } from "./postgres-sql-dialect.ts";
 import { isConflict, isConnectionLoss, postgresFailure } from "./postgres-failure.ts";
 
@@ -45,6 +47,13 @@ export class PostgresTransaction implements Transaction {
   }
 
   async runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
+    if (rows.length > 1) {
+      const bulk = await this.#connection.bulkOf(sql);
+      if (bulk !== undefined && (bulk.kind === "insert" || haveOwnKeys(rows))) {
+        await this.#execute(bulk.sql, bulk.parameters(rows));
+        return;
+      }
+    }
     const sent: Promise<unknown>[] = [];
     for (let from = 0; from < rows.length;) {
       // Few sizes, so that few statements are prepared.
@@ -63,6 +72,10 @@ export class PostgresTransaction implements Transaction {
   async insert(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
     const { rows } = await this.#execute(returningId(sql), parameters);
     return (rows as { id: number }[])[0]?.id ?? 0;
+  }
+
+  newId(table: string): Promise<number> {
+    return this.#connection.newId(table);
   }
 
   async savepoint<T>(work: () => Promise<T>): Promise<T> {

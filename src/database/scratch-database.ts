@@ -2,18 +2,21 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Database, Migration } from "./database.ts";
 import { openPostgres } from "./postgres-database.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
+import type { ServerOptions } from "./server-seat.ts";
 import { openSqlite } from "./sqlite-database.ts";
 
 export interface ScratchOptions {
   migrations: readonly Migration[];
   /** A file: what is written stays there, and is found by whoever opens it again. */
   file?: string;
+  /** As one of several servers, on PostgreSQL. */
+  server?: ServerOptions;
 }
 
 /** The server on which scratch databases are made, `postgres://…` without a name; else they are SQLite's. */
 const serverVariable = "TSUNAGI_SCRATCH_POSTGRES";
 
-const open = new Map<string, () => Promise<void>>();
+const open = new Map<object, () => Promise<void>>();
 
 /** Closes what was left open, so that nothing of it remains on the server. */
 export async function closeScratches(): Promise<void> {
@@ -27,16 +30,16 @@ export async function closeScratches(): Promise<void> {
  * A database for tests and measurements, empty at first and gone when it is closed. The same tests run on both kinds: in
  * memory, or on the PostgreSQL that the environment names.
  */
-export function openScratch({ migrations, file }: ScratchOptions): Promise<Database> {
-  const server = process.env[serverVariable];
-  if (server === undefined) return openSqlite({ file: file ?? ":memory:", migrations });
-  return openScratchPostgres(server, migrations, file);
+export function openScratch(options: ScratchOptions): Promise<Database> {
+  const postgres = process.env[serverVariable];
+  if (postgres !== undefined) return openScratchPostgres(postgres, options);
+  const { migrations, file } = options;
+  return openSqlite({ file: file ?? ":memory:", migrations });
 }
 
 async function openScratchPostgres(
   server: string,
-  migrations: readonly Migration[],
-  file: string | undefined,
+  { migrations, file, server: among }: ScratchOptions,
 ): Promise<Database> {
   const name = file === undefined ? `scratch_${randomUUID()}` : nameFor("file", file);
   await administer(server, async (connection) => {
@@ -54,18 +57,24 @@ async function openScratchPostgres(
     }
     await connection.send(`create database "${name}" template "${template}"`);
   });
-  const database = await openPostgres({ url: `${server}/${name}`, migrations });
+  const database = await openPostgres({
+    url: `${server}/${name}`,
+    migrations,
+    ...(among === undefined ? {} : { server: among }),
+  });
+  const key = {};
   const close = async (): Promise<void> => {
-    open.delete(name);
+    open.delete(key);
     await database.close();
     if (file !== undefined) return;
     await administer(server, (connection) =>
       connection.send(`drop database if exists "${name}" with (force)`),
     );
   };
-  open.set(name, close);
+  open.set(key, close);
   return {
     dialect: database.dialect,
+    seat: database.seat,
     get failure() {
       return database.failure;
     },

@@ -1,15 +1,14 @@
 /**
- * The right to be the one server of a PostgreSQL database, and the numbers of its commits.
+ * Which servers work on a database: a row each, portable SQL.
  *
- * A lock of the session keeps a second server out, and ends with the connection. The row says which start of a server wrote
- * last (epoch) and how many transactions of that start were committed: each transaction raises the number first, so that a
- * server that was replaced while it was cut off is refused, and so that one which lost its connection in the middle of a
- * commit can look what became of it.
+ * I1  A server that writes raises the number of commits in its own row first, in each transaction. Who takes over its work
+ *     deletes that row: that waits for a commit in flight, and refuses every later one (fencing).
+ * I2  Its lease stands in another row, which only heartbeats write: no commit, however slow, holds one up.
+ * I3  After a lost connection, the number tells whether the commit in flight was done.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { TsunagiError } from "#kernel";
-import type { Migration } from "./database.ts";
-import type { PostgresConnection } from "./postgres-connection.ts";
+import { version } from "#runtime";
+import type { Migration, Transaction } from "./database.ts";
 
 export const seatMigrations: readonly Migration[] = [
   {
@@ -21,83 +20,122 @@ export const seatMigrations: readonly Migration[] = [
       await transaction.run("insert into server_seat (id, epoch, commits) values (1, 0, 0)");
     },
   },
+  {
+    name: "database/0003-servers",
+    async up(transaction) {
+      await transaction.run("drop table server_seat");
+      await transaction.run(
+        `create table server (
+          id integer primary key autoincrement,
+          place text not null,
+          version text not null,
+          commits integer not null
+        )`,
+      );
+      await transaction.run(
+        "create table server_lease (server integer primary key, until integer not null)",
+      );
+    },
+  },
 ];
 
-const seatLock = "1953723753, 2";
-/** The session of a server that was killed ends when PostgreSQL has noticed. */
-const waitMs = 3_000;
-const pollMs = 100;
+export interface ServerOptions {
+  /**
+   * Names the data directory on its host. Its lock keeps a second server out, so that a server which finds a row of its own
+   * place knows that the one of that row is dead.
+   */
+  place: string;
+  /** How long after a server's last sign of life the others take over, at most. */
+  leaseMs?: number;
+}
 
-export class ServerSeat {
-  #epoch = 0;
-  #commits = 0;
-  #session = 0;
+export const leaseDefaultMs = 10_000;
 
-  get isTaken(): boolean {
-    return this.#epoch > 0;
+/** Renewed four times a lease, and good for three quarters of it: the rest is for those who take over. */
+export function leaseTerms(leaseMs: number): { renewEveryMs: number; validMs: number } {
+  return { renewEveryMs: leaseMs / 4, validMs: (leaseMs * 3) / 4 };
+}
+
+/** Makes a server one of those that work on the database, in place of earlier ones of that place; gives its number. */
+export async function takeSeat(
+  transaction: Transaction,
+  { place, leaseMs = leaseDefaultMs }: ServerOptions,
+  now: number,
+): Promise<number> {
+  const earlier = await transaction.all<{ id: number }>("select id from server where place = ?", [
+    place,
+  ]);
+  for (const { id } of earlier) {
+    await transaction.run("delete from server where id = ?", [id]);
+    // Found by whoever looks next, as any server that is dead.
+    await transaction.run("update server_lease set until = 0 where server = ?", [id]);
+  }
+  const server = await transaction.insert(
+    "insert into server (place, version, commits) values (?, ?, 0)",
+    [place, version],
+  );
+  await transaction.run("insert into server_lease (server, until) values (?, ?)", [
+    server,
+    now + leaseTerms(leaseMs).validMs,
+  ]);
+  return server;
+}
+
+/** Puts a server out, or lets it leave: it can commit nothing more (I1). */
+export async function removeSeat(transaction: Transaction, server: number): Promise<void> {
+  await transaction.run("delete from server where id = ?", [server]);
+  await transaction.run("delete from server_lease where server = ?", [server]);
+}
+
+/** All that have a lease, also one that has run out. */
+export function listLeases(transaction: Transaction): Promise<{ server: number; until: number }[]> {
+  return transaction.all("select server, until from server_lease order by server");
+}
+
+/** (I2) False: it was put out. */
+export async function renewLease(
+  transaction: Transaction,
+  server: number,
+  until: number,
+): Promise<boolean> {
+  const { changes } = await transaction.run("update server_lease set until = ? where server = ?", [
+    until,
+    server,
+  ]);
+  return changes === 1;
+}
+
+/** Of one server: numbers its transactions. */
+export class CommitNumbers {
+  readonly #server: number;
+  #last = 0;
+
+  constructor(server: number) {
+    this.#server = server;
   }
 
-  /** At the start. DATABASE_IN_USE if another server has it. */
-  async take(connection: PostgresConnection): Promise<void> {
-    await this.#lock(connection);
-    const { rows } = await connection.send(
-      "update server_seat set epoch = epoch + 1, commits = 0 where id = 1 returning epoch",
-    );
-    this.#epoch = (rows as { epoch: number }[])[0]?.epoch ?? 0;
-    this.#commits = 0;
+  /** The first statement of every writing transaction (I1); SERVER_REPLACED if it may not write any more. */
+  async next(transaction: Transaction): Promise<void> {
+    this.#last += 1;
+    const { changes } = await transaction.run("update server set commits = ? where id = ?", [
+      this.#last,
+      this.#server,
+    ]);
+    if (changes !== 1) throw serverReplaced();
   }
 
-  /** On a new connection. DATABASE_IN_USE if another server has it, or has had it meanwhile. */
-  async takeAgain(connection: PostgresConnection): Promise<void> {
-    // PostgreSQL may not have noticed yet that nobody is at the other end of it.
-    await connection.send(
-      `select pg_terminate_backend(pid) from pg_locks
-        where pid = ? and locktype = 'advisory' and classid = 1953723753 and objid = 2
-          and database = (select oid from pg_database where datname = current_database())`,
-      [this.#session],
-    );
-    await this.#lock(connection);
-    const { rows } = await connection.send("select epoch from server_seat where id = 1");
-    if ((rows as { epoch: number }[])[0]?.epoch !== this.#epoch) throw replaced(connection);
-  }
-
-  /** Numbers the transaction that was begun last; rejects if this server may not write any more. */
-  async number(connection: PostgresConnection): Promise<void> {
-    this.#commits += 1;
-    const { count } = await connection.send(
-      "update server_seat set commits = ? where id = 1 and epoch = ?",
-      [this.#commits, this.#epoch],
-    );
-    if (count !== 1) throw replaced(connection);
-  }
-
-  /** Whether the transaction that was numbered last was committed. */
-  async hasCommitted(connection: PostgresConnection): Promise<boolean> {
-    const { rows } = await connection.send("select commits from server_seat where id = 1");
-    return (rows as { commits: number }[])[0]?.commits === this.#commits;
-  }
-
-  async #lock(connection: PostgresConnection): Promise<void> {
-    for (const started = Date.now(); ; await sleep(pollMs)) {
-      const { rows } = await connection.send(
-        `select pg_try_advisory_lock(${seatLock}) as taken, pg_backend_pid() as session`,
-      );
-      const [answer] = rows as { taken: number; session: number }[];
-      this.#session = answer?.session ?? 0;
-      if (answer?.taken === 1) return;
-      if (Date.now() - started > waitMs) {
-        throw new TsunagiError("DATABASE_IN_USE", `another server uses ${connection.place}`, {
-          hint: "stop the other server first; only one works on a database at a time",
-        });
-      }
-    }
+  /** (I3) Whether the transaction that was numbered last was committed; undefined: the server was put out. */
+  isLast(commits: number | undefined): boolean | undefined {
+    return commits === undefined ? undefined : commits === this.#last;
   }
 }
 
-function replaced(connection: PostgresConnection): TsunagiError {
+export function serverReplaced(): TsunagiError {
   return new TsunagiError(
-    "DATABASE_IN_USE",
-    `another server took over ${connection.place} while this one was cut off from it`,
-    { hint: "stop one of the two servers" },
+    "SERVER_REPLACED",
+    "this server was not heard of for longer than its lease, and others have taken over its work",
+    {
+      hint: "start it again; it joins the others. If it was neither stopped nor cut off, give it more time with --lease",
+    },
   );
 }

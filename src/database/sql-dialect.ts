@@ -36,7 +36,8 @@ export interface WordIndex {
 
 export interface WordRow {
   id: number;
-  words: readonly string[];
+  /** With a blank between each two; the same word may stand there more than once. */
+  words: string;
 }
 
 export interface Word {

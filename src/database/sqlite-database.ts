@@ -17,11 +17,19 @@ import { PreparedConnection, SqliteTransaction } from "./sqlite-transaction.ts";
 export interface OpenSqliteOptions {
   /** A path, or `:memory:`. */
   file: string;
-  /** In the order in which they are applied to a new database. */
-  migrations: readonly Migration[];
+  /** In the order in which they are applied to a new database; `any`: it is read only, and may be of any release. */
+  migrations: readonly Migration[] | "any";
   /** For a thread that only reads; the schema must be up to date. */
   readOnly?: boolean;
+  /** Else `full`. */
+  durability?: Durability;
 }
+
+/**
+ * When a commit is done. `full`: it is on the disk, and outlives a power cut. `normal`: the operating system has it; a power cut
+ * may take back the last moments, and with them the knowledge of commands that have run since.
+ */
+export type Durability = "full" | "normal";
 
 /** As many as threads of people's queries make sense on a small machine; more readers wait. */
 const readersMax = 4;
@@ -30,10 +38,12 @@ const readersMax = 4;
 export async function openSqlite(options: OpenSqliteOptions): Promise<Database> {
   const database = new SqliteDatabase(options);
   try {
+    const { migrations } = options;
+    if (migrations === "any") return database;
     if (options.readOnly === true) {
-      await database.read((transaction) => assertMigrated(transaction, options.migrations));
+      await database.read((transaction) => assertMigrated(transaction, migrations));
     } else {
-      await applyMigrations(database, options.migrations);
+      await applyMigrations(database, migrations);
     }
   } catch (error) {
     await database.close();
@@ -53,12 +63,17 @@ class SqliteDatabase implements Database {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor({ file, readOnly = false }: OpenSqliteOptions) {
+  constructor({ file, readOnly = false, durability = "full" }: OpenSqliteOptions) {
     assert(!(readOnly && file === ":memory:"), "a database in memory cannot be opened read only");
     this.#file = file;
     if (readOnly) return;
     if (file !== ":memory:") makeFile(file);
-    this.#writer = open(file, writerPragmas);
+    this.#writer = open(file, [...writerPragmas, `pragma synchronous = ${durability}`]);
+  }
+
+  get pool(): { busy: number; idle: number; waiting: number } {
+    const idle = this.#idleReaders.length;
+    return { busy: this.#readers - idle, idle, waiting: this.#waitingForReader.length };
   }
 
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -148,7 +163,6 @@ async function transact<T>(
 
 const writerPragmas = [
   "pragma journal_mode = wal",
-  "pragma synchronous = full",
   // 32 MB of log: measured best, and a checkpoint of it costs one commit of 10 to 20 ms.
   "pragma wal_autocheckpoint = 8000",
   "pragma journal_size_limit = 67108864",

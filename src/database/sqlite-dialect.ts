@@ -25,9 +25,11 @@ export const sqliteDialect: SqlDialect = {
       );
     },
     async add(transaction, table, rows) {
+      // Numbered, so that it stays a statement of one row: with many, SQLite makes a savepoint, at which the index writes all
+      // that it holds.
       await transaction.runMany(
-        `insert into ${table} (rowid, words) values (?, ?)`,
-        rows.map(({ id, words }) => [id, toTokens(words.join(" "))]),
+        `insert into ${table} (rowid, words) values (?1, ?2)`,
+        rows.map(({ id, words }) => [id, toTokens(words)]),
       );
     },
     async remove(transaction, table, ids) {

@@ -1,10 +1,14 @@
 import { assert } from "#kernel";
 import { sqliteFailure, type SqliteConnection, type SqliteStatement } from "#runtime";
 import type { SqlValue, Transaction } from "./database.ts";
+import { multiRow } from "./multi-row.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 
 /** Far more than all domains have statements; a bound in case that one puts values into its text. */
 const statementsMax = 1000;
+
+/** Rows that one statement inserts where there are many; more of them are no quicker. */
+const rowsPerStatement = 50;
 
 /** A connection with its statements, prepared once and found by their text. */
 export class PreparedConnection {
@@ -88,11 +92,19 @@ export class SqliteTransaction implements Transaction {
   }
 
   async runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
-    // Row by row: SQLite could take back half of a longer statement only with a savepoint, and an index of words writes
-    // all that it holds back at each savepoint.
     this.#execute(() => {
+      let from = 0;
+      const many = rows.length < rowsPerStatement ? undefined : multiRow(sql, rowsPerStatement);
+      if (many !== undefined) {
+        // What fails is not taken back by SQLite, as that would take a savepoint for each statement: an index of words writes
+        // all that it holds at each.
+        const statement = this.#connection.command(many.replace(/^\s*insert/i, "insert or fail"));
+        for (; from + rowsPerStatement <= rows.length; from += rowsPerStatement) {
+          statement.run(...rows.slice(from, from + rowsPerStatement).flat());
+        }
+      }
       const statement = this.#connection.command(sql);
-      for (const row of rows) statement.run(...row);
+      for (const row of from === 0 ? rows : rows.slice(from)) statement.run(...row);
     });
   }
 

@@ -1,6 +1,5 @@
 /** One HTTP request, redirects of reading ones followed, with a limit on time and on size. */
-import { request as requestHttp, type IncomingMessage } from "node:http";
-import { request as requestHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 
 export interface HttpRequest {
   url: URL;
@@ -83,7 +82,10 @@ interface Limits {
 
 function sendOnce(request: HttpRequest, limits: Limits): Promise<HttpResponse> {
   const { url, method, headers, body, verify } = request;
-  const open = url.protocol === "https:" ? requestHttps : requestHttp;
+  // Taken like this, the module brings no other along: an import evaluates all that it gives, `WebSocket` with 10 MB behind it.
+  const { request: open } = process.getBuiltinModule(
+    url.protocol === "https:" ? "node:https" : "node:http",
+  );
   return new Promise((resolve, reject) => {
     let hasLeft = false;
     const fail = (error: NodeJS.ErrnoException) => reject(faultOf(error, request, limits, hasLeft));

@@ -55,6 +55,11 @@ export class UrlOpen implements EffectHandler {
     this.#open.get(effect.number)?.abort();
   }
 
+  /** Its process stays with this server until the answer has come: no other one could know what it is. */
+  isUnderWay(number: number): boolean {
+    return this.#open.has(number);
+  }
+
   restore(effects: OpenEffect[]): void {
     for (const effect of effects) {
       if ((effect.detail as Detail | null)?.isBegun !== true) this.dispatch(effect);

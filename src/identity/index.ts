@@ -20,6 +20,7 @@ export { identityMigrations } from "./schema.ts";
 export {
   createToken,
   findJobManagerToken,
+  findMetricsToken,
   listTokens,
   revokeToken,
   type Token,
@@ -30,6 +31,7 @@ export {
   countAdministrators,
   createGroup,
   createUser,
+  deleteGroup,
   findGroup,
   findGroupById,
   findUser,

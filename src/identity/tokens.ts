@@ -2,8 +2,11 @@ import { nameFault, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
 import { hashSecretText, makeSecretText } from "./secret-text.ts";
 
-/** A `user` token acts as its owner; a `job-manager` token lets an agent connect and do nothing else. */
-export type TokenKind = "user" | "job-manager";
+/**
+ * A `user` token acts as its owner; a `job-manager` token lets an agent connect, and a `metrics` token lets a monitoring system
+ * read the server's figures: they do nothing else.
+ */
+export type TokenKind = "user" | "job-manager" | "metrics";
 
 export interface Token {
   id: number;
@@ -62,23 +65,37 @@ export async function findJobManagerToken(transaction: Transaction, text: string
   return getToken(transaction, text, "job-manager");
 }
 
+/** Gives the token if it is one of the kind `metrics`; throws TOKEN_INVALID if it is none that holds. */
+export async function findMetricsToken(
+  transaction: Transaction,
+  text: string,
+): Promise<Token | undefined> {
+  const row = await findRow(transaction, text);
+  return row.kind === "metrics" ? toToken(row) : undefined;
+}
+
 /** Gives the valid token of that kind and text. */
 export async function getToken(
   transaction: Transaction,
   text: string,
   kind: TokenKind,
 ): Promise<Token> {
-  const row = await transaction.get<TokenRow>(
-    `select ${tokenColumns} from identity_token where hash = ?`,
-    [hashSecretText(text)],
-  );
-  if (row === undefined || row.revoked_at !== null) throw tokenInvalid();
+  const row = await findRow(transaction, text);
   if (row.kind !== kind) {
     throw new TsunagiError("TOKEN_INVALID", `the token '${row.name}' is of the kind ${row.kind}`, {
       hint: `use a token of the kind ${kind}`,
     });
   }
   return toToken(row);
+}
+
+async function findRow(transaction: Transaction, text: string): Promise<TokenRow> {
+  const row = await transaction.get<TokenRow>(
+    `select ${tokenColumns} from identity_token where hash = ?`,
+    [hashSecretText(text)],
+  );
+  if (row === undefined || row.revoked_at !== null) throw tokenInvalid();
+  return row;
 }
 
 export function tokenInvalid(): TsunagiError {

@@ -220,6 +220,12 @@ export async function updateGroup(
   ]);
 }
 
+/** Takes a group away with its memberships; its id is never given again. */
+export async function deleteGroup(transaction: Transaction, id: number): Promise<void> {
+  await transaction.run("delete from identity_membership where group_id = ?", [id]);
+  await transaction.run("delete from identity_group where id = ?", [id]);
+}
+
 /** The names of a group's members, in order. */
 export async function memberNames(transaction: Transaction, groupId: number): Promise<string[]> {
   const rows = await transaction.all<{ name: string }>(

@@ -9,9 +9,7 @@ import { outputMaxBytes } from "#contract";
  */
 export class Capture {
   readonly #encoding: string;
-  /** Made for the first chunk: most commands say nothing to one of their outputs. */
-  #decoder: TextDecoder | undefined;
-  readonly #parts: string[] = [];
+  readonly #chunks: Uint8Array[] = [];
   #keptBytes = 0;
   #cutBytes = 0;
 
@@ -25,10 +23,7 @@ export class Capture {
     const kept = chunk.length <= room ? chunk : chunk.subarray(0, room);
     this.#keptBytes += kept.length;
     this.#cutBytes += chunk.length - kept.length;
-    if (kept.length > 0) {
-      this.#decoder ??= new TextDecoder(this.#encoding, { ignoreBOM: true });
-      this.#parts.push(this.#decoder.decode(kept, { stream: true }));
-    }
+    if (kept.length > 0) this.#chunks.push(kept);
     return kept;
   }
 
@@ -38,11 +33,29 @@ export class Capture {
 
   /** What was kept; nothing may be added afterwards. */
   end(): string {
+    const [first] = this.#chunks;
+    // Most commands say nothing to one of their outputs.
+    if (first === undefined) return "";
+    const bytes = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    if (this.#cutBytes === 0) return decoderOf(this.#encoding).decode(bytes);
     // What the limit cut in two is no broken character.
-    if (this.#cutBytes === 0 && this.#decoder !== undefined)
-      this.#parts.push(this.#decoder.decode());
-    return this.#parts.join("");
+    return newDecoder(this.#encoding).decode(bytes, { stream: true });
   }
+}
+
+// To make one costs more than to run a short command.
+const decoders = new Map<string, TextDecoder>();
+
+function decoderOf(encoding: string): TextDecoder {
+  const known = decoders.get(encoding);
+  if (known !== undefined) return known;
+  const decoder = newDecoder(encoding);
+  decoders.set(encoding, decoder);
+  return decoder;
+}
+
+function newDecoder(encoding: string): TextDecoder {
+  return new TextDecoder(encoding, { ignoreBOM: true });
 }
 
 /** A chunk as it crosses the wire: text if it is UTF-8 as it stands, else base64; byte-exact either way. */

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { CommandResult } from "#contract";
-import { TsunagiError } from "#kernel";
+import { assert, TsunagiError } from "#kernel";
 import { openDataDirectory, SqliteConnection, sqliteFailure, type Sealer } from "#runtime";
+import { NumberRanges } from "./number-ranges.ts";
 
 /**
  * What a job manager remembers of the commands it took, on its disk (DESIGN section 7).
  *
- *   taken ──► finished ──► acknowledged ──► (swept)
+ *   taken ──► finished ──► acknowledged ──► (forgotten)
+ *
+ * What is written at once is one entry, whatever it holds of how many commands, so that a command costs next to nothing. Entries
+ * are read when the journal is opened and never again; memory knows what they say.
  *
  * J1  A number is `taken` on disk before its command starts: a number that is there is never run again.
  * J2  A result is on disk before it is reported, sealed, because output may hold secrets. Those that are written
@@ -44,10 +48,17 @@ export interface JournalBatch {
 
 /** How far below the highest number acknowledged ones are remembered. */
 const window = 100_000;
-/** Sweeping now and then costs less than at each batch. */
-const sweepEvery = 10_000;
+/** After so many acknowledgements all that was taken and acknowledged is summed up in one entry. */
+const summaryEvery = 10_000;
 
-const state = { taken: 1, finished: 2, acknowledged: 3 } as const;
+/** What was written at once. The numbers are texts of {@link NumberRanges}, the results are gone when all are acknowledged. */
+interface Entry {
+  id: number;
+  taken: string;
+  finished: string;
+  acknowledged: string;
+  sealed: string | null;
+}
 
 /** What is told of a command that a dead job manager left behind. */
 const lostResult: CommandResult = {
@@ -99,139 +110,150 @@ export function memoryJournal(): Journal {
   );
 }
 
-function journalOn(connection: SqliteConnection, sealer: Sealer, file: string): Journal {
+/** The journal that a connection holds, whatever keeps it; {@link openJournal} is what a job manager uses. */
+export function journalOn(connection: SqliteConnection, sealer: Sealer, file: string): Journal {
   connection.exec(`
     create table if not exists meta (name text primary key, value text not null) strict;
-    create table if not exists command (number integer primary key, state integer not null, results integer) strict;
-    create table if not exists results (id integer primary key, sealed text not null) strict;
+    create table if not exists entry (
+      id integer primary key,
+      taken text not null,
+      finished text not null,
+      acknowledged text not null,
+      sealed text
+    ) strict;
   `);
+  takeOverCommands(connection, sealer);
   connection
     .prepare("insert into meta (name, value) values ('identity', ?) on conflict do nothing")
     .run(randomUUID());
   const identity = connection.prepare("select value from meta where name = 'identity'").get() as {
     value: string;
   };
+  const insert = connection.prepare(insertSql);
+  const findSealed = connection.prepare("select sealed from entry where id = ?");
+  const dropSealed = connection.prepare("update entry set sealed = null where id = ?");
+  const dropRead = connection.prepare("delete from entry where sealed is null");
 
-  const take = connection.prepare(`insert into command (number, state) values (?, ${state.taken})`);
-  const finish = connection.prepare(
-    `update command set state = ${state.finished}, results = ? where number = ?`,
-  );
-  const acknowledge = connection.prepare(
-    `update command set state = ${state.acknowledged}, results = null where number = ?`,
-  );
-  const sweep = connection.prepare(
-    `delete from command where state = ${state.acknowledged} and number <= ?`,
-  );
-  const find = connection.prepare("select state from command where number = ?");
-  const addResults = connection.prepare("insert into results (sealed) values (?)");
-  const findResults = connection.prepare("select sealed from results where id = ?");
-  const deleteResults = connection.prepare("delete from results where id = ?");
-  const openRows = () =>
-    connection
-      .prepare(
-        `select number, state, results from command where state < ${state.acknowledged} order by number`,
-      )
-      .all() as unknown as { number: number; state: number; results: number | null }[];
+  /** What was taken, of the newest {@link window}. */
+  const taken = new NumberRanges();
+  /** What is not acknowledged, with the entry that holds its result; 0: none yet. */
+  const open = new Map<number, number>();
+  /** How many results of an entry are not acknowledged. */
+  const unread = new Map<number, number>();
+  let sinceSummary = 0;
+  let lastOpened: { id: number; results: ReadonlyMap<number, CommandResult> } | undefined;
 
-  const { highest: highestFound } = connection
-    .prepare("select max(number) as highest from command")
-    .get() as { highest: number | null };
-  let highest = highestFound ?? 0;
-  let sinceSweep = 0;
-  /** Where the result of a finished number is, and the numbers whose results are there. */
-  const resultsOf = new Map<number, number>();
-  const numbersOf = new Map<number, Set<number>>();
-  let lastOpened: { id: number; results: Record<string, CommandResult> } | undefined;
+  for (const row of connection.prepare("select * from entry order by id").all()) {
+    const entry = row as unknown as Entry;
+    note(entry.id, {
+      taken: NumberRanges.parse(entry.taken),
+      finished: NumberRanges.parse(entry.finished),
+      acknowledged: NumberRanges.parse(entry.acknowledged),
+    });
+  }
 
-  for (const row of openRows()) if (row.results !== null) keep([row.number], row.results);
+  /** Memory follows the disk. */
+  function note(
+    id: number,
+    entry: Record<"taken" | "finished" | "acknowledged", Iterable<number>>,
+  ) {
+    for (const number of entry.taken) {
+      taken.add(number);
+      // A summary names what older entries have finished.
+      if (!open.has(number)) open.set(number, 0);
+    }
+    taken.dropUpTo(taken.highest - window);
+    let results = 0;
+    for (const number of entry.finished) {
+      open.set(number, id);
+      results += 1;
+    }
+    if (results > 0) unread.set(id, results);
+    for (const number of entry.acknowledged) {
+      const holder = open.get(number) ?? 0;
+      open.delete(number);
+      const left = (unread.get(holder) ?? 0) - 1;
+      if (left > 0) unread.set(holder, left);
+      else unread.delete(holder);
+    }
+  }
 
-  function keep(numbers: Iterable<number>, results: number): void {
-    const all = numbersOf.get(results) ?? new Set();
-    numbersOf.set(results, all);
+  /** Which entries have nothing left to report once these are acknowledged, too. */
+  function readBy(numbers: readonly number[]): number[] {
+    const read = new Map<number, number>();
     for (const number of numbers) {
-      all.add(number);
-      resultsOf.set(number, results);
+      const holder = open.get(number) ?? 0;
+      if (holder !== 0) read.set(holder, (read.get(holder) ?? 0) + 1);
     }
+    return [...read].filter(([id, count]) => unread.get(id) === count).map(([id]) => id);
   }
 
-  /** Gives the row that holds the results, if there are any. */
-  function writeResults(finished: JournalBatch["finished"]): number | undefined {
-    if (finished.size === 0) return undefined;
-    const sealed = sealer.seal(JSON.stringify(Object.fromEntries(finished)));
-    const id = Number(addResults.run(sealed).lastInsertRowid);
-    for (const number of finished.keys()) finish.run(id, number);
-    return id;
+  function write({ taken: numbers, finished, acknowledged }: JournalBatch): void {
+    for (const number of numbers) assert(!taken.has(number), `command ${number} was taken before`);
+    // Before anything is written: if it fails, all of it has failed.
+    if (sinceSummary >= summaryEvery) summarise();
+    const read = readBy(acknowledged);
+    const results = finished.size === 0 ? null : sealer.seal(JSON.stringify([...finished]));
+    const id = inTransaction(() => {
+      for (const each of read) dropSealed.run(each);
+      return insert.run(
+        String(NumberRanges.from(numbers)),
+        String(NumberRanges.from(finished.keys())),
+        String(NumberRanges.from(acknowledged)),
+        results,
+      ).lastInsertRowid;
+    });
+    note(Number(id), { taken: numbers, finished: finished.keys(), acknowledged });
+    sinceSummary += acknowledged.length;
   }
 
-  /** Gives the rows of which every result is acknowledged. */
-  function writeAcknowledged(numbers: readonly number[]): number[] {
-    const left = new Map<number, number>();
-    for (const number of numbers) {
-      acknowledge.run(number);
-      const results = resultsOf.get(number);
-      if (results === undefined) continue;
-      left.set(results, (left.get(results) ?? numbersOf.get(results)?.size ?? 0) - 1);
+  /** One entry instead of all that only say what was taken and acknowledged. */
+  function summarise(): void {
+    const known = NumberRanges.parse(String(taken));
+    const acknowledged = NumberRanges.parse(String(taken));
+    for (const number of open.keys()) {
+      // It may be older than all that is remembered.
+      known.add(number);
+      acknowledged.remove(number);
     }
-    const done = [...left].filter(([, count]) => count === 0).map(([results]) => results);
-    for (const results of done) deleteResults.run(results);
-    sinceSweep += numbers.length;
-    if (sinceSweep >= sweepEvery) {
-      sinceSweep = 0;
-      // The highest row itself stays, so that `highest` survives a restart.
-      sweep.run(highest - window);
-    }
-    return done;
+    inTransaction(() => {
+      dropRead.run();
+      insert.run(String(known), "", String(acknowledged), null);
+    });
+    sinceSummary = 0;
+    // SQLite gives the number of an entry that went to a later one.
+    lastOpened = undefined;
   }
 
-  function write({ taken, finished, acknowledged }: JournalBatch): void {
-    let results: number | undefined;
-    let done: number[];
+  function inTransaction<T>(work: () => T): T {
     connection.exec("begin immediate");
     try {
-      for (const number of taken) take.run(number);
-      results = writeResults(finished);
-      done = writeAcknowledged(acknowledged);
+      const result = work();
       connection.exec("commit");
+      return result;
     } catch (error) {
       // After some failures SQLite has rolled back by itself.
       if (connection.isTransaction) connection.exec("rollback");
       throw sqliteFailure(error, file);
     }
-    // What memory knows follows the disk.
-    for (const number of taken) highest = Math.max(highest, number);
-    if (results !== undefined) keep(finished.keys(), results);
-    for (const number of acknowledged) {
-      numbersOf.get(resultsOf.get(number) ?? 0)?.delete(number);
-      resultsOf.delete(number);
-    }
-    for (const id of done) numbersOf.delete(id);
-    // SQLite gives the number of a row that went to a later one.
-    if (lastOpened !== undefined && done.includes(lastOpened.id)) lastOpened = undefined;
   }
 
   const journal: Journal = {
     identity: identity.value,
-    highest: () => highest,
+    highest: () => taken.highest,
     open: () =>
-      openRows().map((row) => ({
-        number: row.number,
-        state: row.state === state.taken ? "running" : "finished",
-      })),
-    wasTaken(number) {
-      if (number > highest) return false;
-      return number <= highest - window || find.get(number) !== undefined;
-    },
+      [...open]
+        .map(([number, id]) => ({ number, state: id === 0 ? "running" : "finished" }) as const)
+        .sort((a, b) => a.number - b.number),
+    wasTaken: (number) => number <= taken.highest - window || taken.has(number),
     result(number) {
-      const id = resultsOf.get(number);
-      if (id === undefined) return undefined;
+      const id = open.get(number) ?? 0;
+      if (id === 0) return undefined;
       if (lastOpened?.id !== id) {
-        const { sealed } = findResults.get(id) as { sealed: string };
-        lastOpened = {
-          id,
-          results: JSON.parse(sealer.open(sealed)) as Record<string, CommandResult>,
-        };
+        const { sealed } = findSealed.get(id) as { sealed: string };
+        lastOpened = { id, results: openResults(sealer, sealed) };
       }
-      return lastOpened.results[number];
+      return lastOpened.results.get(number);
     },
     write,
     close() {
@@ -240,6 +262,38 @@ function journalOn(connection: SqliteConnection, sealer: Sealer, file: string): 
   };
   settleLost(journal);
   return journal;
+}
+
+const insertSql = "insert into entry (taken, finished, acknowledged, sealed) values (?, ?, ?, ?)";
+
+function openResults(sealer: Sealer, sealed: string): ReadonlyMap<number, CommandResult> {
+  return new Map(JSON.parse(sealer.open(sealed)) as [number, CommandResult][]);
+}
+
+/** Earlier releases kept a row for each command. */
+function takeOverCommands(connection: SqliteConnection, sealer: Sealer): void {
+  const table = "select 1 from sqlite_schema where type = 'table' and name = 'command'";
+  if (connection.prepare(table).get() === undefined) return;
+  const commands = connection
+    .prepare("select number, state, results from command order by number")
+    .all() as { number: number; state: number; results: number | null }[];
+  const sealedOf = connection.prepare("select sealed from results where id = ?");
+  const state = { finished: 2, acknowledged: 3 };
+  const numbersOf = (some: typeof commands) =>
+    String(NumberRanges.from(some.map(({ number }) => number)));
+  connection.exec("begin immediate");
+  const insert = connection.prepare(insertSql);
+  const acknowledged = commands.filter((command) => command.state === state.acknowledged);
+  insert.run(numbersOf(commands), "", numbersOf(acknowledged), null);
+  const finished = commands.filter((command) => command.state === state.finished);
+  for (const id of new Set(finished.map(({ results }) => results))) {
+    const { sealed } = sealedOf.get(id) as { sealed: string };
+    const all = JSON.parse(sealer.open(sealed)) as Record<string, CommandResult>;
+    const own = finished.filter(({ results }) => results === id);
+    const results = own.map(({ number }) => [number, all[number]]);
+    insert.run("", numbersOf(own), "", sealer.seal(JSON.stringify(results)));
+  }
+  connection.exec("drop table command; drop table results; commit");
 }
 
 /** (J4) */

@@ -103,6 +103,25 @@ export const errorKinds = {
   ARGUMENTS_INVALID: kind(422, 2, "The parameters do not fit", "パラメータが合いません"),
   NOT_RUNNABLE: kind(422, 2, "There is no version that compiles", "実行できる版がありません"),
   PROCESS_ENDED: kind(409, 73, "The process has already ended", "プロセスは終了しています"),
+  PROCESS_NOT_SUSPENDED: kind(
+    409,
+    73,
+    "The process is not suspended",
+    "プロセスは一時停止されていません",
+  ),
+  PROCESS_LIMIT: kind(
+    429,
+    75,
+    "As many processes run as may run at once",
+    "同時に実行できるプロセスの上限に達しています",
+    true,
+  ),
+  NOT_RERUNNABLE: kind(
+    409,
+    73,
+    "The process cannot be run again like this",
+    "このプロセスは再実行できません",
+  ),
   DECISION_OUTDATED: kind(
     409,
     73,
@@ -119,6 +138,12 @@ export const errorKinds = {
     true,
   ),
   SERVER_UNREACHABLE: kind(503, 69, "The server cannot be reached", "サーバに接続できません", true),
+  SERVER_REPLACED: kind(
+    503,
+    75,
+    "Others took over this server's work",
+    "他のサーバがこのサーバの仕事を引き継ぎました",
+  ),
   DATABASE_IN_USE: kind(503, 75, "Another server uses this data", "データは別のサーバが使用中です"),
   DATABASE_NEWER: kind(
     500,
@@ -155,6 +180,9 @@ export const errorKinds = {
   ),
   PORT_IN_USE: kind(503, 69, "The port is in use", "ポートは使用中です"),
   KEY_FILE_INVALID: kind(500, 78, "The key file does not fit", "鍵ファイルが合いません"),
+  BACKUP_INVALID: kind(422, 65, "The backup is not whole", "バックアップが完全ではありません"),
+  TRANSFER_INCOMPLETE: kind(500, 74, "Something did not arrive", "移せなかったデータがあります"),
+  TARGET_NOT_EMPTY: kind(409, 73, "There is something already", "すでにデータがあります"),
   FILE_UNREADABLE: kind(400, 2, "The file cannot be read", "ファイルが読めません"),
   FILE_UNWRITABLE: kind(500, 73, "The file cannot be written", "ファイルに書き込めません"),
   USAGE: kind(400, 2, "The command line is not right", "コマンドの使い方が違います"),

@@ -3,5 +3,10 @@
  * `ﾊﾟﾝ` and `パン`; hiragana and katakana are not. A database that compares by itself does the same in SQL.
  */
 export function foldText(text: string): string {
-  return text.normalize("NFKC").toLowerCase();
+  return (isAscii(text) ? text : text.normalize("NFKC")).toLowerCase();
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }

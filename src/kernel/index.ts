@@ -9,7 +9,21 @@ export {
   type ErrorContext,
   type ErrorRecord,
 } from "./error.ts";
+export { writeExposition } from "./exposition.ts";
+export {
+  counter,
+  gauge,
+  Histogram,
+  histogram,
+  samplesBy,
+  secondsBounds,
+  type Figure,
+  type HistogramSample,
+  type Labels,
+  type Sample,
+} from "./figures.ts";
 export { foldText } from "./fold-text.ts";
+export { logFormats, logLevels } from "./log-choices.ts";
 export { nearest } from "./nearest.ts";
 export {
   assertPath,
@@ -33,5 +47,6 @@ export type {
   Step,
   Test,
 } from "./search/search-tree.ts";
+export { andThen, type Soon } from "./soon.ts";
 export { findSentence, loadLanguage, translate, translateWaits } from "./translate.ts";
 export type { Language, Sentence } from "./translation.ts";

@@ -1,8 +1,9 @@
 import { assert } from "#kernel";
 import { captureSlots, fillCaptured, newState } from "./call.ts";
 import type { ChildStart, Outcome, Pause, Reason } from "./effect.ts";
-import { evaluationFailure, Failure } from "./failure.ts";
+import { evaluationFailure, Failure, limitFailure } from "./failure.ts";
 import { isInteger } from "./operators.ts";
+import { childrenMax, childrenPerAskMax } from "./limits.ts";
 import type { LoadedFunction } from "./program.ts";
 import type { Children, Resume } from "./resume.ts";
 import { maskSecrets } from "./secret.ts";
@@ -41,6 +42,9 @@ export function runPfor(
   const elements = elementsOf(over, names);
   if (limit !== null && (!isInteger(limit) || limit < 1)) {
     throw evaluationFailure("the limit of a pfor is a number of children: 1 or more");
+  }
+  if (Math.min(limit ?? Infinity, elements.length) > childrenMax) {
+    throw limitFailure(`a process has at most ${childrenMax} children at once: say 'limit'`);
   }
   return startNext(turn, {
     functions: [code],
@@ -128,7 +132,8 @@ function waitFor(
 
 function startSome(turn: Turn, children: Children, count: number): Pause {
   const starts: ChildStart[] = [];
-  for (let index = children.started.length; starts.length < count; index += 1) {
+  const most = Math.min(count, childrenPerAskMax);
+  for (let index = children.started.length; starts.length < most; index += 1) {
     starts.push(childStart(turn, children, index));
   }
   return turn.ask(

@@ -17,7 +17,7 @@ import {
  * an object with one key that says what it is. It is a storage format: kinds are only added.
  */
 export function encodeValue(value: Value): string {
-  return JSON.stringify(store(value));
+  return store(value);
 }
 
 /** The inverse of {@link encodeValue}. */
@@ -25,53 +25,77 @@ export function decodeValue(text: string): Value {
   return restore(JSON.parse(text)) as Value;
 }
 
-/** What JSON.stringify takes. */
+/** What JSON.parse gives. */
 export type Stored = null | boolean | number | string | Stored[] | { [kind: string]: Stored };
 
 /**
- * A value, or a plain record or list that holds values (a wait, what a machine goes on with), in storable form.
- * `undefined` stands for a variable that is not set.
+ * A value, or a plain record or list that holds values (a wait, what a machine goes on with), as JSON text. `undefined` stands for a
+ * variable that is not set. The text is written at once: a state is stored at every step, and a tree only to be written costs as
+ * much again.
  */
-export function store(value: unknown): Stored {
+export function store(value: unknown): string {
   switch (typeof value) {
     case "string":
+      return JSON.stringify(value);
     case "number":
+      return Number.isFinite(value) ? String(value) : "null";
     case "boolean":
-      return value;
+      return value ? "true" : "false";
     case "undefined":
-      return { unset: 0 };
+      return '{"unset":0}';
     case "object":
-      return value === null ? null : storeObject(value);
+      return value === null ? "null" : storeObject(value);
     default:
       throw new TypeError(`a ${typeof value} cannot be stored`);
   }
 }
 
-function storeObject(value: object): Stored {
-  if (Array.isArray(value)) return value.map(store);
-  if (value instanceof Map) {
-    const entries: Stored[] = [];
-    for (const [key, element] of value as Map<string, Value>) entries.push(key, store(element));
-    return { map: entries };
+/** The elements of a list, with brackets. */
+export function storeList(values: readonly unknown[]): string {
+  let text = "[";
+  for (let index = 0; index < values.length; index += 1) {
+    text += index === 0 ? store(values[index]) : `,${store(values[index])}`;
   }
-  if (value instanceof ObjectValue) return { object: [value.id, value.path, value.type] };
-  if (value instanceof SecretValue) return { secret: value.text };
-  if (value instanceof ProcessValue) return { process: value.id };
-  if (value instanceof TimeValue) return { time: value.epochMs };
-  if (value instanceof DurationValue) return { duration: value.ms };
-  if (value instanceof PatternValue) return { pattern: [value.dialect, value.source] };
-  if (value instanceof BinaryValue) return { binary: toBase64(value.bytes) };
-  if (value instanceof ClosureValue) {
-    return {
-      closure: [value.program, value.function, value.captured.map(store), value.path, value.runsAs],
-    };
-  }
-  const record: { [key: string]: Stored } = {};
-  for (const [key, element] of Object.entries(value)) record[key] = store(element);
-  return { record };
+  return `${text}]`;
 }
 
-/** The inverse of {@link store}. */
+/** A plain record without one of its fields, which is kept elsewhere. */
+export function storeRecord(record: object, except?: string): string {
+  let text = "";
+  for (const key in record) {
+    if (key === except) continue;
+    const stored = store((record as Record<string, unknown>)[key]);
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${stored}`;
+  }
+  return `{"record":{${text}}}`;
+}
+
+function storeObject(value: object): string {
+  if (Array.isArray(value)) return storeList(value);
+  if (value instanceof Map) {
+    const entries: unknown[] = [];
+    for (const [key, element] of value as Map<string, Value>) entries.push(key, element);
+    return `{"map":${storeList(entries)}}`;
+  }
+  if (value instanceof ObjectValue) {
+    return `{"object":${storeList([value.id, value.path, value.type])}}`;
+  }
+  if (value instanceof SecretValue) return `{"secret":${store(value.text)}}`;
+  if (value instanceof ProcessValue) return `{"process":${store(value.id)}}`;
+  if (value instanceof TimeValue) return `{"time":${store(value.epochMs)}}`;
+  if (value instanceof DurationValue) return `{"duration":${store(value.ms)}}`;
+  if (value instanceof PatternValue) {
+    return `{"pattern":${storeList([value.dialect, value.source])}}`;
+  }
+  if (value instanceof BinaryValue) return `{"binary":${store(toBase64(value.bytes))}}`;
+  if (value instanceof ClosureValue) {
+    const { program, function: code, captured, path, runsAs } = value;
+    return `{"closure":${storeList([program, code, captured, path, runsAs])}}`;
+  }
+  return storeRecord(value);
+}
+
+/** The inverse of {@link store}, of what JSON.parse gives of it. */
 export function restore(stored: Stored): unknown {
   if (typeof stored !== "object" || stored === null) return stored;
   if (Array.isArray(stored)) return stored.map(restore);

@@ -18,7 +18,9 @@ export {
   currentLine,
   describeEnd,
   describeWait,
+  parametersOf,
   pendingPause,
+  processesOf,
   principalOf,
   programsOf,
   secretsOf,
@@ -32,6 +34,7 @@ export * as opcode from "./opcode.ts";
 export { compare, contains, equal } from "./operators.ts";
 export { postpone } from "./postpone.ts";
 export { fits, groupNames, patternFault } from "./pattern.ts";
+export { rewind } from "./rewind.ts";
 export {
   decodeProgram,
   encodeProgram,

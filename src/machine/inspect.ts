@@ -5,7 +5,7 @@ import type { Frame, State, TraceEntry } from "./state.ts";
 import { shownTextOf, textOf } from "./text.ts";
 import { formatInstant } from "./time-text.ts";
 import type { Environment } from "./turn.ts";
-import { ClosureValue, type Value } from "./value.ts";
+import { ClosureValue, ProcessValue, type Value } from "./value.ts";
 
 /** Looking at a process from outside, without changing it. */
 
@@ -37,6 +37,34 @@ export function programsOf(state: State): string[] {
   }
   for (const value of resumeValues(state)) addPrograms(value, programs);
   return [...programs];
+}
+
+/** The numbers of all processes that it knows: what they left behind may still be asked for. */
+export function processesOf(state: State): Set<number> {
+  const processes = new Set<number>();
+  for (const frame of state.frames) {
+    for (const value of [...frame.slots, ...frame.stack, ...frame.children, frame.result])
+      addProcesses(value, processes);
+    if (frame.self !== null) addProcesses(frame.self, processes);
+  }
+  const resume = state.pending?.resume;
+  if (resume?.kind === "children") {
+    for (const value of resume.children.started) addProcesses(value, processes);
+  }
+  for (const value of resumeValues(state)) addProcesses(value, processes);
+  return processes;
+}
+
+/** What a jobflow was started with, by name: of a state that has not run yet. */
+export function parametersOf(state: State, environment: Environment): Map<string, Value> {
+  const [frame] = state.frames;
+  const given = new Map<string, Value>();
+  if (frame === undefined) return given;
+  for (const [slot, { name }] of (functionOf(frame, environment)?.parameters ?? []).entries()) {
+    const value = frame.slots[slot];
+    if (value !== undefined) given.set(name, value);
+  }
+  return given;
 }
 
 /** Where it is. */
@@ -159,6 +187,18 @@ function resumeValues({ pending }: State): readonly Value[] {
   }
   if (pending?.resume.kind === "children") return pending.resume.children.arguments.flat();
   return [];
+}
+
+function addProcesses(value: Value | undefined, processes: Set<number>): void {
+  if (typeof value !== "object" || value === null) return;
+  if (value instanceof ProcessValue) processes.add(value.id);
+  else if (value instanceof ClosureValue) {
+    for (const captured of value.captured) addProcesses(captured, processes);
+  } else if (Array.isArray(value)) {
+    for (const element of value) addProcesses(element as Value, processes);
+  } else if (value instanceof Map) {
+    for (const element of value.values()) addProcesses(element, processes);
+  }
 }
 
 function addPrograms(value: Value | undefined, programs: Set<string>): void {

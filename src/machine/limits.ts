@@ -39,5 +39,11 @@ export const replacedSitesMax = 8;
 /** Secrets that a process remembers for masking; the oldest are forgotten first. */
 export const secretsMax = 1000;
 
+/** Children of a fork or pfor at once: their parent has to be stored with what each of them is given. */
+export const childrenMax = 50_000;
+
+/** Children that a fork starts with one question: with more, others would wait too long for their turns. */
+export const childrenPerAskMax = 500;
+
 /** Compiled patterns kept for the next use. */
 export const patternsCachedMax = 500;

@@ -1,8 +1,11 @@
 import type { Wait } from "./effect.ts";
 import type { Block, State } from "./state.ts";
 
-/** Moves all that the process counts the time of: it was held by a person, and that time is not its own. */
-export function postpone(state: State, ms: number): void {
+/**
+ * Moves what the process counts the time of: it was held by a person, and that time is not its own. That is true for the `timeout`
+ * blocks around what it waits for; a `sleep` that is itself waited for is moved only with `sleeps`.
+ */
+export function postpone(state: State, ms: number, { sleeps }: { sleeps: boolean }): void {
   for (const frame of state.frames) frame.blocks = frame.blocks.map((block) => later(block, ms));
   if (state.pending?.pause.kind !== "wait") return;
   const { pause, resume } = state.pending;
@@ -10,7 +13,7 @@ export function postpone(state: State, ms: number): void {
     pause: {
       ...pause,
       deadline: pause.deadline === null ? null : pause.deadline + ms,
-      waits: pause.waits.map((wait) => laterWait(wait, ms)),
+      waits: sleeps ? pause.waits.map((wait) => laterWait(wait, ms)) : pause.waits,
     },
     resume,
   };

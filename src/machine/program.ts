@@ -40,7 +40,10 @@ export interface FunctionCode {
   readonly jobs?: readonly JobPlace[];
 }
 
-/** Where a job stands: start and end in the code, line and column in the source; of what kind it is, and how it begins. */
+/**
+ * Where a job stands: start and end in the code, line and column in the source; of what kind it is, how it begins, and how many
+ * blocks are open where it begins (unknown in the first programs).
+ */
 export type JobPlace = readonly [
   start: number,
   end: number,
@@ -48,11 +51,13 @@ export type JobPlace = readonly [
   column: number,
   kind: string,
   text: string,
+  depth?: number,
 ];
 
 /** The text that is stored; its hash names the program. */
 export function encodeProgram(program: Program): string {
-  return JSON.stringify({ ...program, constants: program.constants.map(store) });
+  const constants = program.constants.map((constant): unknown => JSON.parse(store(constant)));
+  return JSON.stringify({ ...program, constants });
 }
 
 /** The inverse of {@link encodeProgram}. */

@@ -21,7 +21,9 @@ export type Resume =
   | { kind: "page"; slot: number }
   | { kind: "children"; children: Children; phase: "starting" | "waiting" | "ending" | "asking" }
   /** Something was let go of; what comes of it does not matter. */
-  | { kind: "released" };
+  | { kind: "released" }
+  /** A process that is done again from its failed job takes the locks again that it held there: this one, and then the rest. */
+  | { kind: "relock"; rest: readonly ObjectValue[] };
 
 export interface CallArguments {
   positional: readonly Value[];

@@ -2,6 +2,7 @@ import { assert } from "#kernel";
 import { resumeChoice, resumeLock, resumeSession } from "./block.ts";
 import { takePage } from "./directory-loop.ts";
 import { resumeCallee } from "./call.ts";
+import { resumeRelock } from "./rewind.ts";
 import { resumeChildren, runningChildren } from "./children.ts";
 import { resumeCommand } from "./command.ts";
 import type { Answer, Input, Outcome, Pause } from "./effect.ts";
@@ -24,7 +25,8 @@ export function accept(turn: Turn, input: Input): Pause | null {
 
 /** Whether the job is over with that: it asked for no value of an expression, and did not begin a call. */
 function isOver({ kind }: Resume, input: Input): boolean {
-  if (kind === "push" || kind === "page" || kind === "callee" || kind === "released") return false;
+  if (kind === "push" || kind === "page" || kind === "callee") return false;
+  if (kind === "released" || kind === "relock") return false;
   return input.kind !== "answer" || input.answer.ok;
 }
 
@@ -93,6 +95,7 @@ function acceptAnswer(turn: Turn, resume: Resume, answer: Answer): Pause | null 
     case "outcome":
     case "choice":
     case "session":
+    case "relock":
       throw new TypeError(`a wait of the kind '${resume.kind}' was given an answer`);
   }
 }
@@ -137,6 +140,8 @@ function acceptOutcome(turn: Turn, resume: Resume, outcome: Outcome, index: numb
       return resumeSession(turn, outcome);
     case "children":
       return resumeChildren(turn, resume, outcome);
+    case "relock":
+      return resumeRelock(turn, resume, outcome);
     case "push":
     case "page":
     case "result":

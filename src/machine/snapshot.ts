@@ -1,6 +1,6 @@
 import { assert, TsunagiError } from "#kernel";
 import type { Context, ProcessEnd, Reason, Wait } from "./effect.ts";
-import { restore, store, type Stored } from "./encoding.ts";
+import { restore, store, storeList, storeRecord, type Stored } from "./encoding.ts";
 import { snapshotBytesMax } from "./limits.ts";
 import type { Resume } from "./resume.ts";
 import { sizeOf } from "./size.ts";
@@ -30,21 +30,17 @@ interface Snapshot {
 export function encodeState(state: State): string {
   assertModest(state);
   const writer = new Writer();
-  const snapshot: Snapshot = {
-    v: 1,
-    texts: writer.texts,
-    contexts: writer.contexts,
-    frames: state.frames.map((frame) => writer.frame(frame)),
-  };
-  if (state.pending !== null) snapshot.pending = writer.pending(state.pending);
-  if (state.releases.length > 0) snapshot.releases = store(state.releases);
-  if (state.end !== null) snapshot.end = store(state.end);
-  if (state.secrets.length > 0) snapshot.secrets = state.secrets;
+  const frames = state.frames.map((frame) => writer.frame(frame)).join(",");
+  let rest = "";
+  if (state.pending !== null) rest += `,"pending":${writer.pending(state.pending)}`;
+  if (state.releases.length > 0) rest += `,"releases":${store(state.releases)}`;
+  if (state.end !== null) rest += `,"end":${store(state.end)}`;
+  if (state.secrets.length > 0) rest += `,"secrets":${JSON.stringify(state.secrets)}`;
   // A wait begins a new count.
   const isWaiting = state.pending?.pause.kind === "wait";
-  if (state.instructions > 0 && !isWaiting) snapshot.instructions = state.instructions;
-  if (state.work > 0 && !isWaiting) snapshot.work = state.work;
-  const text = JSON.stringify(snapshot);
+  if (state.instructions > 0 && !isWaiting) rest += `,"instructions":${state.instructions}`;
+  if (state.work > 0 && !isWaiting) rest += `,"work":${state.work}`;
+  const text = `{"v":1,"texts":[${writer.texts}],"contexts":[${writer.contexts}],"frames":[${frames}]${rest}}`;
   // A character has at most three bytes.
   if (text.length * 3 > snapshotBytesMax) assertBytes(new TextEncoder().encode(text).length);
   return text;
@@ -88,111 +84,108 @@ function assertBytes(bytes: number): void {
   );
 }
 
+/** Writes parts of a state as JSON text. */
 class Writer {
-  readonly texts: string[] = [];
-  readonly contexts: Stored[] = [];
+  texts = "";
+  contexts = "";
   readonly #textIndexes = new Map<string, number>();
   readonly #contextIndexes = new Map<Context, number>();
 
-  frame(frame: Frame): Stored[] {
+  frame(frame: Frame): string {
     let used = frame.slots.length;
     while (used > 0 && frame.slots[used - 1] === undefined) used -= 1;
-    const fields: Stored[] = [
-      this.#text(frame.program),
-      frame.function,
-      frame.pc,
-      this.#text(frame.path),
-      this.#context(frame.context),
-      this.#context(frame.entryContext),
-      frame.slots.length,
-      frame.slots.slice(0, used).map(store),
-      frame.stack.map(store),
-      frame.blocks.map((block) => this.#block(block)),
-      frame.status,
-      store(frame.result),
-      frame.error,
-      frame.reason,
-    ];
+    const program = this.#text(frame.program);
+    const path = this.#text(frame.path);
+    const context = this.#context(frame.context);
+    const entryContext = this.#context(frame.entryContext);
+    const slots = storeList(used === frame.slots.length ? frame.slots : frame.slots.slice(0, used));
+    const blocks = frame.blocks.map((block) => this.#block(block)).join(",");
+    const outcome = `${frame.status},${store(frame.result)},${store(frame.error)},${store(frame.reason)}`;
+    const fields = `${program},${frame.function},${frame.pc},${path},${context},${entryContext},${frame.slots.length},${slots},${storeList(frame.stack)},[${blocks}],${outcome}`;
     const isPlain =
       frame.runsAs === null &&
       frame.self === null &&
       !frame.discardsResult &&
       frame.replaced.length === 0 &&
       frame.children.length === 0;
-    if (isPlain) return fields;
-    fields.push(
-      frame.runsAs,
-      store(frame.self),
-      frame.discardsResult,
-      store(frame.replaced),
-      store(frame.children),
-    );
-    return fields;
+    if (isPlain) return `[${fields}]`;
+    const { runsAs, self, discardsResult, replaced, children } = frame;
+    return `[${fields},${[runsAs, self, discardsResult, replaced, children].map(store).join(",")}]`;
   }
 
-  pending({ pause, resume }: Pending): Stored {
-    if (pause.kind === "ask") return { ask: this.#request(pause.request), resume: store(resume) };
-    return {
-      waits: pause.waits.map((wait) => this.#wait(wait)),
-      deadline: pause.deadline,
-      resume: this.#resume(resume),
-    };
+  pending({ pause, resume }: Pending): string {
+    if (pause.kind === "ask") {
+      return `{"ask":${this.#request(pause.request)},"resume":${store(resume)}}`;
+    }
+    const waits = pause.waits.map((wait) => this.#wait(wait)).join(",");
+    return `{"waits":[${waits}],"deadline":${pause.deadline},"resume":${this.#resume(resume)}}`;
   }
 
   /** Processes that are about to start are states themselves. */
-  #request(request: Extract<Pending["pause"], { kind: "ask" }>["request"]): Stored {
+  #request(request: Extract<Pending["pause"], { kind: "ask" }>["request"]): string {
     if (request.kind === "fork") {
       const children = request.children.map(({ state, title }) => [encodeState(state), title]);
-      return { fork: children };
+      return `{"fork":${JSON.stringify(children)}}`;
     }
     if (request.kind === "spawn") {
       const { callee, state } = request.start;
-      return { spawn: [callee.program, callee.path, encodeState(state)] };
+      return `{"spawn":${JSON.stringify([callee.program, callee.path, encodeState(state)])}}`;
     }
     return store(request);
   }
 
-  #wait(wait: Wait): Stored {
+  #wait(wait: Wait): string {
     if (wait.kind === "command") {
-      const { context, ...command } = wait.command;
-      return { command: store(command), context: this.#context(context) };
+      const { command } = wait;
+      return `{"command":${storeRecord(command, "context")},"context":${this.#context(command.context)}}`;
     }
     if (wait.kind === "external") {
-      const { context, ...external } = wait;
-      return { external: store(external), context: this.#context(context) };
+      return `{"external":${storeRecord(wait, "context")},"context":${this.#context(wait.context)}}`;
     }
     return store(wait);
   }
 
   /** A running command is written as the wait that it is. */
-  #resume(resume: Resume): Stored {
+  #resume(resume: Resume): string {
     if (resume.kind !== "command") return store(resume);
-    const { wait, ...attempt } = resume.attempt;
-    const isRunning = resume.phase === "running";
-    return {
-      attempt: store(attempt),
-      phase: resume.phase,
-      ...(isRunning ? {} : { wait: this.#wait(wait) }),
-    };
+    const { attempt, phase } = resume;
+    const wait = phase === "running" ? "" : `,"wait":${this.#wait(attempt.wait)}`;
+    return `{"attempt":${storeRecord(attempt, "wait")},"phase":"${phase}"${wait}}`;
   }
 
-  #block(block: Block): Stored {
-    return block.kind === "context" ? { saved: this.#context(block.saved) } : store(block);
+  #block(block: Block): string {
+    return block.kind === "context" ? `{"saved":${this.#context(block.saved)}}` : store(block);
   }
 
   #text(text: string): number {
     const known = this.#textIndexes.get(text);
     if (known !== undefined) return known;
-    this.#textIndexes.set(text, this.texts.length);
-    return this.texts.push(text) - 1;
+    const index = this.#textIndexes.size;
+    this.#textIndexes.set(text, index);
+    this.texts += `${index === 0 ? "" : ","}${JSON.stringify(text)}`;
+    return index;
   }
 
   #context(context: Context): number {
     const known = this.#contextIndexes.get(context);
     if (known !== undefined) return known;
-    this.#contextIndexes.set(context, this.contexts.length);
-    return this.contexts.push(store(context)) - 1;
+    const index = this.#contextIndexes.size;
+    this.#contextIndexes.set(context, index);
+    this.contexts += `${index === 0 ? "" : ","}${contextText(context)}`;
+    return index;
   }
+}
+
+// Most processes keep theirs from step to step, and share it with others.
+const contextTexts = new WeakMap<Context, string>();
+
+function contextText(context: Context): string {
+  let text = contextTexts.get(context);
+  if (text === undefined) {
+    text = store(context);
+    contextTexts.set(context, text);
+  }
+  return text;
 }
 
 type StoredRecord = { [key: string]: Stored };

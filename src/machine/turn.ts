@@ -104,7 +104,8 @@ export class Turn implements BuiltinHost {
   }
 
   wait(waits: readonly Wait[], resume: Resume): Pause {
-    if (resume.kind !== "released") this.recorder?.waits(this, waits);
+    const isJob = resume.kind !== "released" && resume.kind !== "relock";
+    if (isJob) this.recorder?.waits(this, waits);
     const pause = { kind: "wait", waits, deadline: this.#deadline() } as const;
     this.state.pending = { pause, resume };
     return pause;

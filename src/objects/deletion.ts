@@ -22,6 +22,8 @@ export interface Deletion {
 
 /** Referrers that an error names. */
 const namedMax = 5;
+/** What a program is told of them; the rest is counted. */
+const detailedMax = 100;
 /** Objects of a type that are looked through for some that may be named. */
 const instancesMax = 100;
 
@@ -133,7 +135,7 @@ async function assertNoInstances(
   );
 }
 
-/** Names the referrers that the actor may see; that there are others is all he learns of them. */
+/** Names some of the referrers that the actor may see; that there are others is all he learns of them. */
 async function isProtected(
   transaction: Transaction,
   reader: ObjectReader,
@@ -143,6 +145,7 @@ async function isProtected(
 ): Promise<TsunagiError> {
   const named: string[] = [];
   for (const { object: referrer, field } of protecting) {
+    if (named.length === detailedMax) break;
     const rights = await reader.rights(transaction, actor, referrer);
     if (hasRight(rights, "read") && maySee(field, rights)) {
       named.push(`${referrer.path} (${field.name})`);

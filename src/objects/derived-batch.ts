@@ -21,12 +21,19 @@ interface Reference {
   isThere: boolean;
 }
 
-/** The rows of one field in one of the index tables. */
-interface FieldRows {
-  table: string;
-  added: Row[];
-  removed: Row[];
+/** What is held of one field that has index rows. */
+interface HeldField {
+  /** By the kind of their values, which decides on the table. */
+  readonly added: { readonly string: Row[]; readonly number: Row[] };
+  readonly removed: { readonly string: Row[]; readonly number: Row[] };
+  /** Whose the values are, if the field is unique. */
+  readonly holders: Map<SqlValue, number>;
 }
+
+const indexTables = [
+  { kind: "string", table: indexTable("") },
+  { kind: "number", table: indexTable(0) },
+] as const;
 
 /** So much is held at most: more is no faster, and takes memory. */
 const objectsMax = 10_000;
@@ -42,8 +49,8 @@ export async function writeHeld(transaction: Transaction): Promise<void> {
 export class DerivedBatch {
   readonly #transaction: Transaction;
   readonly #objects = new Set<number>();
-  readonly #index = new Map<string, FieldRows>();
-  readonly #unique = new Map<string, number>();
+  /** By the ids of type and field. */
+  readonly #fields = new Map<number, Map<string, HeldField>>();
   #references: Reference[] = [];
   #uses: Row[] = [];
   #clearedReferences: Row[] = [];
@@ -65,7 +72,7 @@ export class DerivedBatch {
 
   /** Whose value of a unique field is held here. */
   holderOf(type: ObjectType, field: Field, value: SqlValue): number | undefined {
-    return this.#unique.get(uniqueKey(type, field, value));
+    return this.#fields.get(type.id)?.get(field.id)?.holders.get(value);
   }
 
   /** Holds the rows of a new object. */
@@ -145,20 +152,24 @@ export class DerivedBatch {
       transaction.rollbacks === this.#rollbacks,
       "a savepoint was taken back while rows were held",
     );
-    const index = [...this.#index.values()];
-    for (const { table, removed } of index) {
-      if (removed.length === 0) continue;
-      await transaction.runMany(
-        `delete from ${table} where type_id = ? and field_id = ? and value = ? and object_id = ?`,
-        removed,
-      );
+    const fields = [...this.#fields.values()].flatMap((ofType) => [...ofType.values()]);
+    for (const { removed } of fields) {
+      for (const { kind, table } of indexTables) {
+        if (removed[kind].length === 0) continue;
+        await transaction.runMany(
+          `delete from ${table} where type_id = ? and field_id = ? and value = ? and object_id = ?`,
+          removed[kind],
+        );
+      }
     }
-    for (const { table, added } of index) {
-      if (added.length === 0) continue;
-      await transaction.runMany(
-        `insert into ${table} (type_id, field_id, value, object_id) values (?, ?, ?, ?)`,
-        added.sort(byValue),
-      );
+    for (const { added } of fields) {
+      for (const { kind, table } of indexTables) {
+        if (added[kind].length === 0) continue;
+        await transaction.runMany(
+          `insert into ${table} (type_id, field_id, value, object_id) values (?, ?, ?, ?)`,
+          added[kind].sort(byValue),
+        );
+      }
     }
     await this.#writeReferences();
     if (this.#uses.length > 0) {
@@ -201,25 +212,31 @@ export class DerivedBatch {
   #addIndexRow(type: ObjectType, field: Field, object: Derivable): void {
     const value = valueInIndex(field, object.data);
     if (value === null) return;
-    this.#rowsOf(type, field, value).added.push([type.id, field.id, value, object.id]);
-    if (field.isUnique) this.#unique.set(uniqueKey(type, field, value), object.id);
+    const { added, holders } = this.#held(type, field);
+    added[kindOf(value)].push([type.id, field.id, value, object.id]);
+    if (field.isUnique) holders.set(value, object.id);
   }
 
   #removeIndexRow(type: ObjectType, field: Field, object: Derivable): void {
     const value = valueInIndex(field, object.data);
     if (value === null) return;
-    this.#rowsOf(type, field, value).removed.push([type.id, field.id, value, object.id]);
+    const { removed } = this.#held(type, field);
+    removed[kindOf(value)].push([type.id, field.id, value, object.id]);
   }
 
-  #rowsOf(type: ObjectType, field: Field, value: string | number): FieldRows {
-    const table = indexTable(value);
-    const key = `${table} ${type.id} ${field.id}`;
-    let rows = this.#index.get(key);
-    if (rows === undefined) {
-      rows = { table, added: [], removed: [] };
-      this.#index.set(key, rows);
+  #held(type: ObjectType, field: Field): HeldField {
+    let ofType = this.#fields.get(type.id);
+    if (ofType === undefined) this.#fields.set(type.id, (ofType = new Map<string, HeldField>()));
+    let held = ofType.get(field.id);
+    if (held === undefined) {
+      held = {
+        added: { string: [], number: [] },
+        removed: { string: [], number: [] },
+        holders: new Map(),
+      };
+      ofType.set(field.id, held);
     }
-    return rows;
+    return held;
   }
 
   /** Whoever is referred to has to be there, as no reference ever dangles; else its row is left out. */
@@ -250,8 +267,7 @@ export class DerivedBatch {
   #forget(): void {
     holding.get(this.#transaction)?.delete(this);
     this.#objects.clear();
-    this.#index.clear();
-    this.#unique.clear();
+    this.#fields.clear();
     this.#references = [];
     this.#uses = [];
     this.#clearedReferences = [];
@@ -260,8 +276,8 @@ export class DerivedBatch {
   }
 }
 
-function uniqueKey(type: ObjectType, field: Field, value: SqlValue): string {
-  return `${type.id} ${field.id} ${typeof value} ${String(value)}`;
+function kindOf(value: string | number): "string" | "number" {
+  return typeof value === "number" ? "number" : "string";
 }
 
 /** Rows of one field in one table: their values are of one kind. */

@@ -11,6 +11,7 @@ import { valueInvalid, type FieldFault } from "./field-input.ts";
 import { indexedDefault, indexTable, indexValue } from "./index-value.ts";
 import { isSame, type JsonObject } from "./json.ts";
 import type { Field, ObjectType } from "./object-type.ts";
+import { TypeTable } from "./type-table.ts";
 
 /** Objects that are looked at in one go when a type's rows are made anew. */
 const batchSize = 500;
@@ -97,6 +98,20 @@ export async function rederive(
 export async function deriveAll(transaction: Transaction, type: ObjectType): Promise<void> {
   const fields = type.derived.filter((field) => field.isIndexed);
   await makeRows(transaction, type, { fields, words: true, withReferences: false });
+}
+
+/** Makes the index of words of all objects, where there is none. Gives how many objects there are. */
+export async function deriveWords(transaction: Transaction): Promise<number> {
+  const types = new TypeTable();
+  const rows = await transaction.all<{ id: number; stamp: string }>(
+    "select id, stamp from object_type order by id",
+  );
+  for (const { id, stamp } of rows) {
+    const type = await types.get(transaction, id, stamp);
+    await makeRows(transaction, type, { fields: [], words: true, withReferences: false });
+  }
+  const found = await transaction.get<{ count: number }>("select count(*) as count from object");
+  return found?.count ?? 0;
 }
 
 /** Which rows a field asks for, and what stands in them. */

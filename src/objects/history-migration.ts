@@ -27,6 +27,34 @@ const statements = [
   "create index object_change_cause on object_change (cause_kind, cause_id, id)",
 ];
 
+/** The rows of a change lie together, and in the order in which changes come; an object's are found by an index. */
+export const historyOrderMigration: Migration = {
+  name: "objects/0005-history-order",
+  async up(transaction) {
+    for (const statement of orderStatements) await transaction.run(statement);
+  },
+};
+
+const orderStatements = [
+  "alter table object_history rename to object_history_before",
+  "drop index object_history_change",
+  "drop index object_history_deleted",
+  `create table object_history (
+    change_id bigint not null,
+    object_id bigint not null,
+    revision bigint not null,
+    operation text not null,
+    before text,
+    primary key (change_id, object_id)
+  ) without rowid`,
+  `insert into object_history (change_id, object_id, revision, operation, before)
+    select change_id, object_id, revision, operation, before from object_history_before
+      order by change_id, object_id`,
+  "drop table object_history_before",
+  "create unique index object_history_object on object_history (object_id, revision)",
+  "create index object_history_deleted on object_history (change_id, object_id) where operation = 'delete'",
+];
+
 const batchSize = 500;
 
 /** For a database that has a history already. */

@@ -50,9 +50,6 @@ export interface HistoryRow {
   before: Before | null;
 }
 
-/** Rows that one statement inserts; enough to make round trips cheap, few enough for every database's limit of parameters. */
-const batchSize = 100;
-
 export async function insertHistory(
   transaction: Transaction,
   changeId: number,
@@ -64,22 +61,18 @@ export async function insertHistory(
     if (before.name === undefined && before.parentId === undefined) continue;
     await insertPlace(transaction, changeId, objectId, before);
   }
-  for (let from = 0; from < rows.length;) {
-    const size = rows.length - from >= batchSize ? batchSize : 1;
-    const batch = rows.slice(from, from + size);
-    from += size;
-    const marks = Array(size).fill("(?, ?, ?, ?, ?)").join(", ");
-    await transaction.run(
-      `insert into object_history (object_id, revision, change_id, operation, before) values ${marks}`,
-      batch.flatMap(({ objectId, revision, operation, before }): SqlValue[] => [
-        objectId,
-        revision,
-        changeId,
-        operation,
-        before === null ? null : JSON.stringify(before),
-      ]),
-    );
-  }
+  // In the order of the table.
+  const ordered = rows.toSorted((a, b) => a.objectId - b.objectId);
+  await transaction.runMany(
+    "insert into object_history (change_id, object_id, revision, operation, before) values (?, ?, ?, ?, ?)",
+    ordered.map(({ objectId, revision, operation, before }): SqlValue[] => [
+      changeId,
+      objectId,
+      revision,
+      operation,
+      before === null ? null : JSON.stringify(before),
+    ]),
+  );
 }
 
 /** A rename keeps no parent and a move no name, where these stayed; the row of now has them. */
@@ -136,6 +129,8 @@ export function whole(object: TreeObject, grants: ReadonlyMap<string, RightSet>)
 }
 
 export function changedFieldIds(before: JsonObject, after: JsonObject): string[] {
-  const ids = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...ids].filter((id) => !isSame(before[id], after[id]));
+  const ids: string[] = [];
+  for (const id in before) if (!isSame(before[id], after[id])) ids.push(id);
+  for (const id in after) if (before[id] === undefined) ids.push(id);
+  return ids;
 }

@@ -17,6 +17,7 @@ import type { VirtualDirectory, VirtualObject } from "./virtual-directory.ts";
 /** `/system/users/<name>`. Everybody may read himself. */
 export const usersDirectory: VirtualDirectory = {
   path: "/system/users",
+  type: "User",
 
   async find(transaction, actor, name, inherited) {
     const user = await findUser(transaction, name);
@@ -36,6 +37,7 @@ export const usersDirectory: VirtualDirectory = {
 /** `/system/groups/<name>`. */
 export const groupsDirectory: VirtualDirectory = {
   path: "/system/groups",
+  type: "Group",
 
   async find(transaction: Transaction, _actor, name, inherited) {
     const group = await findGroup(transaction, name);

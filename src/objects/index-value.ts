@@ -44,8 +44,8 @@ export function indexTable(value: string | number): string {
   return typeof value === "number" ? "object_number_index" : "object_text_index";
 }
 
-/** The words by which an object is found. */
-export function wordsIn(type: ObjectType, { name, data }: Derivable): string[] {
+/** The words by which an object is found, with blanks between them. */
+export function wordsIn(type: ObjectType, { name, data }: Derivable): string {
   const texts = [name];
   for (const field of type.derived) {
     if (!field.isSearched) continue;

@@ -4,7 +4,14 @@
  * changes is a {@link ChangeListener}, who keeps objects of his own a {@link VirtualDirectory}.
  */
 export { AttachmentCollector } from "./attachments/attachment-collector.ts";
-export { assertMayUpload, contentOf, registerUpload } from "./attachments/attachment-rows.ts";
+export {
+  assertMayUpload,
+  contentOf,
+  countAttachments,
+  listAttachments,
+  type ListedAttachment,
+  registerUpload,
+} from "./attachments/attachment-rows.ts";
 export {
   attachmentBytesMax,
   type AttachmentStore,
@@ -20,11 +27,13 @@ export {
 } from "./attachments/file-value.ts";
 export { fileIn, fileLimit } from "./attachments/file-fields.ts";
 export { tooLarge } from "./attachments/measured-bytes.ts";
+export { storeContent } from "./attachments/stores/database-store.ts";
 export { attachmentDirectory, openAttachmentStore } from "./attachments/open-store.ts";
 export { systemActor, type Actor, type Cause } from "./actor.ts";
 export type { ChangeFilter } from "./change-filter.ts";
 export type { ChangeEntry, ChangeListener, ChangeRecord, ObjectState } from "./change.ts";
 export type { ObjectDocument } from "./document.ts";
+export { deriveWords } from "./derived-rows.ts";
 export type { FieldFault, FieldInputs } from "./field-input.ts";
 export type { FieldKind } from "./field-kind.ts";
 export { fieldKinds } from "./field-kinds.ts";
@@ -37,6 +46,7 @@ export type { GrantMode, GrantSubject } from "./rights-change.ts";
 export type { ObjectDelta, Pair } from "./object-delta.ts";
 export type { FindPage, FindQuery, FoundPage, ObjectFinder } from "./object-finder.ts";
 export { ObjectPast, type ChangeSummary } from "./object-past.ts";
+export type { PastQuery } from "./past-search.ts";
 export type { GroupInput, PeopleHistoryEntry, UserInput } from "./people.ts";
 export type {
   Explanation,
@@ -80,3 +90,4 @@ export type { ShownStep } from "./undo-plan.ts";
 export type { UndoRequest } from "./undo-selection.ts";
 export type { UndoConflict, UndoPlan, UndoStep } from "./undo-step.ts";
 export type { VirtualDirectory, VirtualObject } from "./virtual-directory.ts";
+export { settingsPath } from "./system-tree.ts";

@@ -7,7 +7,7 @@ import { isJsonObject, type Json } from "./json.ts";
 import type { Change } from "./object-change.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { childId, rootId } from "./object-table.ts";
-import { shippedTypes, systemDirectories, typesPath } from "./system-tree.ts";
+import { settingsPath, shippedTypes, systemDirectories, typesPath } from "./system-tree.ts";
 import { asDefinition, type FieldSpec } from "./type-definition.ts";
 import { definitionFieldId, stampType, typeOfTypes } from "./type-table.ts";
 
@@ -37,6 +37,8 @@ export async function install(
   for (const [name, fields] of Object.entries(shippedTypes)) {
     await bringUpToDate(transaction, reader, change, name, [...fields]);
   }
+  const settings = await reader.objects.locate(transaction, settingsPath);
+  if (settings.kind === "missing") await change.put(settingsPath, "Settings", {});
   // Forms and tables are made from types, for whoever is signed in.
   if (isNew) await change.grant(typesPath, "everyone", ["read"]);
   await change.finish();

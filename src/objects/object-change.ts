@@ -206,7 +206,10 @@ export class Change {
         details: { path: target },
       });
     }
-    const moved = await this.#writer.move(object, parent, target);
+    const isElsewhere = parentPath(object.path) !== parentPath(target);
+    const moved = await this.#keepingManagers(isElsewhere ? [object.id] : [], () =>
+      this.#writer.move(object, parent, target),
+    );
     if (object.type === "Type") {
       const services = { objects: this.#reader.objects, writer: this.#writer };
       await renameTargets(this.#transaction, services, object.name, moved.name);
@@ -260,6 +263,16 @@ export class Change {
   /** Changes the owner; see {@link changeOwner}. */
   async setOwner(key: ObjectKey, userName: string): Promise<void> {
     await changeOwner(this.#rightServices(), await this.#get(key, "manage"), userName);
+  }
+
+  async #keepingManagers<T>(ids: readonly number[], work: () => Promise<T>): Promise<T> {
+    if (ids.length === 0) return work();
+    await this.#writer.held.write();
+    return keepingManagers(this.#rightServices(), ids, async () => {
+      const result = await work();
+      await this.#writer.held.write();
+      return result;
+    });
   }
 
   /** Carries the plan of an undo out. */

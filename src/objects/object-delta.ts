@@ -1,6 +1,6 @@
 /** What lies between two states of an object, as people read it: for history, comparison and the preview of an undo. */
 import type { Transaction } from "#database";
-import { findGroupById, findUserById } from "#identity";
+import { findGroupById, findUserById, listIdentityChanges } from "#identity";
 import { userName } from "./field-context.ts";
 import type { ShowContext } from "./field-kind.ts";
 import { showPastValue } from "./field-visibility.ts";
@@ -155,7 +155,7 @@ async function showGrants(
   return Object.fromEntries(shown);
 }
 
-/** `user:5` as `user:alice`; who is gone stays a number. */
+/** `user:5` as `user:alice`; of a group that is gone, the name that it had. */
 export async function subjectName(transaction: Transaction, subject: string): Promise<string> {
   const [kind = "", number = ""] = subject.split(":");
   if (kind === "user") {
@@ -164,5 +164,8 @@ export async function subjectName(transaction: Transaction, subject: string): Pr
   }
   if (kind !== "group") return subject;
   const group = await findGroupById(transaction, Number(number));
-  return group === undefined ? subject : `group:${group.name}`;
+  if (group !== undefined) return `group:${group.name}`;
+  const [last] = await listIdentityChanges(transaction, subject, { limit: 1 });
+  const name = last?.before["name"];
+  return typeof name === "string" ? `group:${name} (deleted)` : subject;
 }

@@ -1,8 +1,9 @@
 /**
  * Finding objects by what they are: the door to `search/`. The language of searches is the kernel's (`search-tree.ts`); this
- * says for whom it is asked, and gives objects of the tree. Virtual objects are in no search.
+ * says for whom it is asked, and where: among the objects of the tree, or in a directory whose objects are kept elsewhere. No
+ * search goes through both.
  */
-import { baseName, parentPath, TsunagiError, type Search } from "#kernel";
+import { baseName, parentPath, resolvePath, TsunagiError, type Search } from "#kernel";
 import type { Transaction } from "#database";
 import type { Sealer } from "#runtime";
 import type { Actor } from "./actor.ts";
@@ -16,15 +17,18 @@ import { isSame, type Json } from "./json.ts";
 import type { ObjectKey, ObjectReader } from "./object-reader.ts";
 import { valueOf, type Field } from "./object-type.ts";
 import { hasRight } from "./rights.ts";
+import { duplicatesOf, statisticsOf } from "./search/candidate-figures.ts";
 import {
   FieldFigures,
   type DuplicatePage,
   type FieldStatistics,
 } from "./search/field-statistics.ts";
-import { assertSearch, ObjectSearch, type Total } from "./search/object-search.ts";
+import { assertSearch, ObjectSearch, typesOf, type Total } from "./search/object-search.ts";
 import { unknownField } from "./search/search-fault.ts";
 import { isTreeObject, visibleTo, type StoredObject, type TreeObject } from "./stored-object.ts";
 import { typesPath } from "./system-tree.ts";
+import type { VirtualDirectory } from "./virtual-directory.ts";
+import { countedVirtual, searchVirtual } from "./virtual-search.ts";
 
 /** What to look for. */
 export interface FindQuery {
@@ -67,6 +71,13 @@ export class ObjectFinder {
 
   /** A page of what is found. */
   async page(transaction: Transaction, actor: Actor, query: FindPage): Promise<FoundPage> {
+    const virtual = this.#virtualIn(query);
+    if (virtual !== undefined) {
+      const services = { transaction, actor, reader: this.#reader };
+      // They have no number; in the directory's own order no more is looked at than is needed.
+      const sort = query.sort === "id" ? undefined : query.sort;
+      return searchVirtual(services, virtual, { ...query, search: query.search ?? "", sort });
+    }
     const search = this.#search(transaction, actor);
     const page = { ...query, ...(await this.#narrowed(transaction, actor, query)) };
     const { objects, next, total } = await search.page(page);
@@ -84,6 +95,8 @@ export class ObjectFinder {
     query: FindQuery,
     equal: ReadonlyMap<string, FieldInput> = new Map(),
   ): Promise<StoredObject[]> {
+    const virtual = this.#virtualIn(query);
+    if (virtual !== undefined) return this.#allVirtual(transaction, actor, virtual, query, equal);
     const narrowed = await this.#narrowed(transaction, actor, query);
     const conditions = await this.#equal(transaction, actor, narrowed.type, equal);
     const search = this.#search(transaction, actor);
@@ -112,6 +125,13 @@ export class ObjectFinder {
     actor: Actor,
     query: FindQuery & { field: string; limit: number },
   ): Promise<FieldStatistics> {
+    const virtual = this.#virtualIn(query);
+    if (virtual !== undefined) {
+      const services = { transaction, actor, reader: this.#reader };
+      const { search = "", field, limit } = query;
+      const counted = await countedVirtual(services, virtual, search, field);
+      return statisticsOf(counted.candidates, counted.field, limit);
+    }
     const narrowed = await this.#narrowed(transaction, actor, query);
     return this.#figures(transaction, actor).statistics(narrowed, query.field, query.limit);
   }
@@ -122,6 +142,13 @@ export class ObjectFinder {
     actor: Actor,
     query: FindQuery & { field: string; limit: number },
   ): Promise<DuplicatePage> {
+    const virtual = this.#virtualIn(query);
+    if (virtual !== undefined) {
+      const services = { transaction, actor, reader: this.#reader };
+      const { search = "", field, limit } = query;
+      const counted = await countedVirtual(services, virtual, search, field);
+      return duplicatesOf(counted.candidates, counted.field, limit);
+    }
     const narrowed = await this.#narrowed(transaction, actor, query);
     return this.#figures(transaction, actor).duplicates(narrowed, query.field, query.limit);
   }
@@ -137,7 +164,12 @@ export class ObjectFinder {
     way: readonly string[],
   ): Promise<Json> {
     const [name = "", ...rest] = way;
-    if (!isTreeObject(object)) return null;
+    if (!isTreeObject(object)) {
+      const { content } = object;
+      const fields = content.kind === "virtual" ? content.fields : {};
+      if (Object.hasOwn(fields, name)) return rest.length === 0 ? (fields[name] ?? null) : null;
+      return this.#systemValueAt(transaction, actor, object, way);
+    }
     const { type } = object.content;
     if (type.hidden.some((field) => field.name === name)) return null;
     const field = type.field(name);
@@ -161,14 +193,16 @@ export class ObjectFinder {
   async #systemValueAt(
     transaction: Transaction,
     actor: Actor,
-    object: TreeObject,
+    object: StoredObject,
     [name = "", ...rest]: readonly string[],
   ): Promise<Json> {
     if (name === "parent") {
-      const { parentId } = object.content;
-      if (parentId === null) return null;
+      if (object.path === "/") return null;
       if (rest.length === 0) return parentPath(object.path);
-      const parent = await this.#readable(transaction, actor, parentId);
+      const { content } = object;
+      const parentId = content.kind === "stored" ? content.parentId : null;
+      const parent =
+        parentId === null ? undefined : await this.#readable(transaction, actor, parentId);
       return parent === undefined ? null : this.valueAt(transaction, actor, parent, rest);
     }
     if (rest.length > 0) return null;
@@ -199,6 +233,53 @@ export class ObjectFinder {
     if (object === undefined) return undefined;
     const rights = await this.#reader.rights(transaction, actor, object);
     return hasRight(rights, "read") ? visibleTo(object, rights) : undefined;
+  }
+
+  /** The directory that is searched, if its objects are kept elsewhere. */
+  #virtualIn({ search = "", type, below, directory }: FindQuery): VirtualDirectory | undefined {
+    const { virtual } = this.#reader;
+    if (typeof directory === "string") return virtual.at(resolvePath(directory));
+    if (directory !== undefined) return undefined;
+    if (below !== undefined && virtual.at(below) !== undefined) return virtual.at(below);
+    const names =
+      type === undefined
+        ? typesOf(typeof search === "string" ? assertSearch(search) : search)
+        : [typeName(type)];
+    const [name] = names ?? [];
+    const found = name === undefined ? undefined : virtual.ofType(name);
+    if (found === undefined) return undefined;
+    if (names?.length !== 1) throw severalPlaces(found.path);
+    return below === undefined || below === "/" || found.path.startsWith(`${below}/`)
+      ? found
+      : undefined;
+  }
+
+  async #allVirtual(
+    transaction: Transaction,
+    actor: Actor,
+    directory: VirtualDirectory,
+    { search = "" }: FindQuery,
+    equal: ReadonlyMap<string, FieldInput>,
+  ): Promise<StoredObject[]> {
+    const services = { transaction, actor, reader: this.#reader };
+    const type = await this.#reader.objects.types.getByName(transaction, directory.type);
+    for (const name of equal.keys()) {
+      if (type.field(name) === undefined) throw unknownField(0, name, type.fieldNames, type.name);
+    }
+    const found: StoredObject[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await searchVirtual(services, directory, { search, limit: batchSize, cursor });
+      for (const object of page.items) {
+        const { content } = object;
+        const fields = content.kind === "virtual" ? content.fields : {};
+        if ([...equal].every(([name, value]) => isSame(fields[name] ?? null, value as Json))) {
+          found.push(object);
+        }
+      }
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return found;
   }
 
   async #narrowed(
@@ -276,6 +357,13 @@ export class ObjectFinder {
 function inside(path: string, search: string | Search): Search {
   const tree = typeof search === "string" ? assertSearch(search) : search;
   return { kind: "and", of: [tree, { kind: "under", path, at: 0 }] };
+}
+
+function severalPlaces(path: string): TsunagiError {
+  return new TsunagiError("SEARCH_INVALID", `what is in ${path} is searched by itself`, {
+    details: { path },
+    hint: "search for one type at a time",
+  });
 }
 
 function typeName(nameOrPath: string): string {

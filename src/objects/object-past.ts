@@ -24,6 +24,7 @@ import { rootId } from "./object-table.ts";
 import { PastAccess } from "./past-access.ts";
 import { lastPlaces, PathFinder } from "./past-place.ts";
 import { lastObjectAt, PastReader } from "./past-reader.ts";
+import { PastSearch } from "./past-search.ts";
 import { now } from "./past-types.ts";
 import { subtreeHistory } from "./subtree-history.ts";
 import { compareSubtree, type Comparison } from "./subtree-comparison.ts";
@@ -53,6 +54,12 @@ export class ObjectPast {
   async at(transaction: Transaction, actor: Actor, moment: string): Promise<PastReader> {
     const change = await changeAt(transaction, moment);
     return this.#readerAt(transaction, this.#access(transaction, actor), change);
+  }
+
+  /** Finding objects by what they were at a moment. */
+  async search(transaction: Transaction, actor: Actor, moment: string): Promise<PastSearch> {
+    await writeHeld(transaction);
+    return new PastSearch(transaction, await this.at(transaction, actor, moment));
   }
 
   /** A page of the history of an object, newest first; with `below`, of all that is or was below it, too. */

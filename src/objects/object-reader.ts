@@ -10,6 +10,7 @@ import type { Sql, Transaction } from "#database";
 import { permitted, type AclTable } from "./acl.ts";
 import type { Actor } from "./actor.ts";
 import type { Location, ObjectTable } from "./object-table.ts";
+import type { Json } from "./json.ts";
 import { allRights, hasRight, type Right, type RightSet } from "./rights.ts";
 import { isTreeObject, visibleTo, type StoredObject, type TreeObject } from "./stored-object.ts";
 import { toStoredObject, type VirtualDirectories } from "./virtual-objects.ts";
@@ -86,7 +87,7 @@ export class ObjectReader {
 
   /**
    * A page of what is directly below a directory, in order of name, without what the actor may not read, and of the tree only
-   * where a further condition on `object o` holds.
+   * where a further condition on `object o` holds; of what is kept elsewhere, what has other values than `equal` may be left out.
    */
   async children(
     transaction: Transaction,
@@ -96,14 +97,19 @@ export class ObjectReader {
       after,
       limit,
       condition: further = { sql: "1 = 1", parameters: [] },
-    }: { after?: string; limit: number; condition?: Sql },
+      equal,
+    }: { after?: string; limit: number; condition?: Sql; equal?: ReadonlyMap<string, Json> },
   ): Promise<ObjectPage> {
     const directory = await this.#existing(transaction, actor, key);
     const virtual = this.virtual.at(directory.path);
     // Who keeps objects himself says what of them the actor may see, also if he may not read the directory.
     if (virtual !== undefined) {
       const rights = await this.rights(transaction, actor, directory);
-      const page = { limit: limit + 1, ...(after === undefined ? {} : { after }) };
+      const page = {
+        limit: limit + 1,
+        ...(after === undefined ? {} : { after }),
+        ...(equal === undefined ? {} : { equal }),
+      };
       const found = await virtual.list(transaction, actor, page, rights);
       return toPage(
         found.map((object) => toStoredObject(directory.path, object)),

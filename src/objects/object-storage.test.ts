@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { TsunagiError } from "#kernel";
 import { memorySealer } from "#runtime";
 import { ObjectStorage, systemActor, Reference, Secret, type ChangeRecord } from "./index.ts";
 import type { Json } from "./json.ts";
@@ -21,6 +22,7 @@ describe("installing", () => {
       "groups",
       "known-hosts",
       "realms",
+      "settings",
       "types",
       "users",
     ]);
@@ -32,9 +34,11 @@ describe("installing", () => {
       "JobManager",
       "Jobflow",
       "KnownHost",
+      "Process",
       "Realm",
       "Script",
       "Server",
+      "Settings",
       "Text",
       "Type",
       "User",
@@ -532,6 +536,17 @@ describe("references", () => {
     });
     await storage.patch("/b", { to: null });
     await storage.delete("/a");
+  });
+
+  test("of very many that protect are counted, and not all listed", async () => {
+    await storage.type("Host", [{ name: "rack", kind: "object" }]);
+    await storage.put("/r", "Text");
+    await storage.change(systemActor, async (change) => {
+      for (let n = 0; n < 150; n += 1) await change.put(`/h${n}`, "Host", { rack: "/r" });
+    });
+    const failure = await storage.delete("/r").catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "OBJECT_PROTECTED", details: { count: 150 } });
+    expect((failure as TsunagiError).details["referrers"]).toHaveLength(100);
   });
 
   test("inside of what is deleted forbid nothing", async () => {

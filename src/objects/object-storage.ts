@@ -80,7 +80,11 @@ export class ObjectStorage {
     this.finder = new ObjectFinder(this.#reader, sealer);
     this.past = new ObjectPast(this.#reader);
     this.reports = new PermissionReports(this.#reader);
-    this.people = new People(() => clock.now());
+    this.people = new People({
+      now: () => clock.now(),
+      types: this.#types,
+      begin: (transaction, actor) => this.change(transaction, actor),
+    });
     this.transfer = new ObjectTransfer({
       reader: this.#reader,
       past: this.past,

@@ -143,13 +143,15 @@ export class ObjectWriter {
     const revision = this.#nextRevision(object);
     const updatedAt = this.#now();
     await this.#transaction.run(
-      "update object set type_id = ?, data = ?, revision = ?, updated_at = ? where id = ?",
-      [type.id, JSON.stringify(after), revision, updatedAt, object.id],
+      "update object set data = ?, revision = ?, updated_at = ? where id = ?",
+      [JSON.stringify(after), revision, updatedAt, object.id],
     );
     const { id, name } = object;
     const was = { id, name, data: before };
     const now = { id, name, data: after };
     if (isOtherType) {
+      // By itself: SQLite writes the entries of every index anew of which a column is set, be it to what it was.
+      await this.#transaction.run("update object set type_id = ? where id = ?", [type.id, id]);
       forgetLookups(this.#transaction);
       await this.#removeDerivedRows([{ type: typeBefore, object: was }]);
       this.held.insert(type, now);

@@ -7,17 +7,20 @@
  */
 import { joinPath, resolvePath, TsunagiError } from "#kernel";
 import type { Transaction } from "#database";
-import { toDocument, type ObjectDocument } from "./document.ts";
+import { showValue, toDocument, type ObjectDocument } from "./document.ts";
 import { inIdBatches } from "./id-batches.ts";
+import type { Json } from "./json.ts";
 import { pastShowContext, pathsAt } from "./object-delta.ts";
 import type { ObjectKey } from "./object-reader.ts";
 import { rootId } from "./object-table.ts";
-import type { Field } from "./object-type.ts";
+import type { Field, ObjectType } from "./object-type.ts";
 import type { PastAccess } from "./past-access.ts";
 import { isPlacedSince, type PathFinder } from "./past-place.ts";
 import { statesAt, type PastState } from "./past-state.ts";
 import { PastTypes } from "./past-types.ts";
 import { withView, type TreeObject } from "./stored-object.ts";
+import { typesPath } from "./system-tree.ts";
+import type { VirtualDirectory } from "./virtual-directory.ts";
 import type { VirtualDirectories } from "./virtual-objects.ts";
 
 export interface PastPage {
@@ -65,6 +68,7 @@ export class PastReader {
   /** A page of what stood in a directory, in order of name. */
   async children(key: ObjectKey, page: { after?: string; limit: number }): Promise<PastPage> {
     const directory = await this.get(key);
+    this.assertKept(this.#virtual.at(directory.path));
     const found: NameRow[] = [];
     let after = page.after ?? "";
     for (;;) {
@@ -100,8 +104,65 @@ export class PastReader {
     return all.flatMap((id) => objects.get(id) ?? []);
   }
 
+  /** Throws METHOD_NOT_ALLOWED for objects that are kept elsewhere: they have no past. */
+  assertKept(directory: VirtualDirectory | undefined): void {
+    if (directory !== undefined) throw noPast(directory.path);
+  }
+
+  /** The directory whose objects are all of a type, if they are kept elsewhere. */
+  elsewhere(type: ObjectType): VirtualDirectory | undefined {
+    return this.#virtual.ofType(type.name);
+  }
+
+  /** Everything that was there and may be read, of these types, in order of id. */
+  async all(limit: number, types?: readonly ObjectType[]): Promise<TreeObject[]> {
+    const ids = await this.#idsOf(types, limit);
+    if (ids.length > limit) {
+      throw new TsunagiError("LIMIT_EXCEEDED", `there were more than ${limit} objects`, {
+        details: { limit },
+        hint: "ask for those of one type, or for the directories one by one",
+      });
+    }
+    return this.readable(ids);
+  }
+
+  /** Those of the objects that were there and may be read. */
+  async readable(ids: readonly number[]): Promise<TreeObject[]> {
+    const readable = await this.#access.readable(ids);
+    const objects = await this.#load(readable);
+    return readable.flatMap((id) => objects.get(id) ?? []);
+  }
+
+  /** Every type that there was. */
+  async types(): Promise<ObjectType[]> {
+    const directory = await this.#locate(typesPath);
+    if (directory === undefined) return [];
+    const ids = await this.#childIds([directory]);
+    const types: ObjectType[] = [];
+    for (const id of ids.toSorted((a, b) => a - b)) types.push(await this.#types.get(id));
+    return types;
+  }
+
+  /** A value as it was shown then. */
+  show(field: Field, stored: Json): Promise<Json> {
+    return showValue(field, stored, pastShowContext(this.#transaction, this.#paths));
+  }
+
   toDocument(object: TreeObject): Promise<ObjectDocument> {
     return toDocument(this.#transaction, object, pastShowContext(this.#transaction, this.#paths));
+  }
+
+  /** The ids of all that may have been there, in order: what is there now, and what was deleted or had another type. */
+  async #idsOf(types: readonly ObjectType[] | undefined, limit: number): Promise<number[]> {
+    const marks = types?.map(() => "?").join(", ") ?? "select id from object_type";
+    const rows = await this.#transaction.all<{ id: number }>(
+      `select id from object where ${types === undefined ? "1 = 1 or " : ""}type_id in (${marks})
+        union select object_id as id from object_history
+          where change_id > ? and (operation = 'delete' or before like '%"typeId":%')
+        order by id limit ?`,
+      [...(types ?? []).map((type) => type.id), this.#change, limit + 1],
+    );
+    return rows.map((row) => row.id);
   }
 
   async #load(ids: readonly number[]): Promise<Map<number, TreeObject>> {
@@ -132,11 +193,7 @@ export class PastReader {
   }
 
   async #locate(path: string): Promise<number | undefined> {
-    if (this.#virtual.holds(path)) {
-      throw new TsunagiError("METHOD_NOT_ALLOWED", `no past is kept of ${path}`, {
-        hint: "it is kept of the objects of the tree",
-      });
-    }
+    if (this.#virtual.holds(path)) throw noPast(path);
     let id = rootId;
     let at = "/";
     for (const name of path.split("/").filter(Boolean)) {
@@ -200,6 +257,12 @@ export class PastReader {
     );
     return [...stayed, ...left].map((row) => row.id);
   }
+}
+
+function noPast(path: string): TsunagiError {
+  return new TsunagiError("METHOD_NOT_ALLOWED", `no past is kept of ${path}`, {
+    hint: "it is kept of the objects of the tree",
+  });
 }
 
 interface NameRow {

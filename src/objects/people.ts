@@ -12,6 +12,7 @@ import {
   countAdministrators,
   createGroup,
   createUser,
+  deleteGroup,
   findGroup,
   findUser,
   insertIdentityChange,
@@ -28,6 +29,7 @@ import { userName } from "./field-context.ts";
 import { valueInvalid } from "./field-input.ts";
 import { describeInput, ValueFault } from "./field-value.ts";
 import { fieldKinds } from "./field-kinds.ts";
+import { group as groupKind } from "./fields/group.ts";
 import {
   groupFields,
   groupsDirectory,
@@ -36,7 +38,10 @@ import {
 } from "./identity-directories.ts";
 import { isSame, type Json, type JsonObject } from "./json.ts";
 import { countUnmanaged } from "./managers.ts";
-import { rootId } from "./object-table.ts";
+import type { Change } from "./object-change.ts";
+import { pathOf, rootId } from "./object-table.ts";
+import { valueSql } from "./search/value-sql.ts";
+import type { TypeTable } from "./type-table.ts";
 
 export interface UserInput {
   /** By the names of the type User; `groups` is left out of account. */
@@ -69,11 +74,23 @@ export interface PeopleHistoryEntry {
 /** Fields that are everybody's own business. */
 const ownFields: readonly string[] = ["full_name", "email", "language", "groups"];
 
+/** Objects named in a refusal; more are counted. */
+const namedMax = 5;
+
 export class People {
   readonly #now: () => number;
+  readonly #types: TypeTable;
+  readonly #begin: (transaction: Transaction, actor: Actor) => Change;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(options: {
+    now: () => number;
+    types: TypeTable;
+    /** Begins a change of objects. */
+    begin: (transaction: Transaction, actor: Actor) => Change;
+  }) {
+    this.#now = options.now;
+    this.#types = options.types;
+    this.#begin = options.begin;
   }
 
   async createUser(
@@ -161,6 +178,59 @@ export class People {
     });
     const after = await groupFields(transaction, await getGroup(transaction, name));
     await this.#noteDifference(transaction, actor, `group:${group.id}`, before, after);
+  }
+
+  /**
+   * Takes a group away: nobody is in it any more, and what was granted to it is granted to nobody, as a change of these
+   * objects. Refused while values of fields name it.
+   */
+  async deleteGroup(
+    transaction: Transaction,
+    actor: Actor,
+    name: string,
+    { force }: { force?: boolean | undefined } = {},
+  ): Promise<void> {
+    assertAdministrator(actor, "delete groups");
+    const group = await getGroup(transaction, name);
+    const before = await groupFields(transaction, group);
+    await this.#assertUnnamed(transaction, group);
+    await this.#keepingManagers(transaction, actor, force, async () => {
+      const change = this.#begin(transaction, actor);
+      const granted = await transaction.all<{ object_id: number }>(
+        "select object_id from object_grant where subject = ? order by object_id",
+        [`group:${group.id}`],
+      );
+      for (const { object_id: id } of granted) await change.grant(id, { group: name }, []);
+      await change.finish();
+      await deleteGroup(transaction, group.id);
+    });
+    await this.#note(transaction, actor, `group:${group.id}`, { name, ...before }, {});
+  }
+
+  async #assertUnnamed(transaction: Transaction, { id, name }: Group): Promise<void> {
+    const naming: string[] = [];
+    let count = 0;
+    for (const type of await this.#types.all(transaction)) {
+      for (const field of type.fields.filter(({ kind }) => kind === groupKind)) {
+        const value = valueSql(transaction.dialect, field, "o");
+        const rows = await transaction.all<{ id: number }>(
+          `select o.id from object o where o.type_id = ? and ${value.sql} = ? order by o.id`,
+          [type.id, ...value.parameters, id],
+        );
+        count += rows.length;
+        for (const row of rows.slice(0, namedMax - naming.length)) {
+          naming.push(`${(await pathOf(transaction, row.id)) ?? ""} (${field.name})`);
+        }
+      }
+    }
+    if (count === 0) return;
+    const path = `${groupsDirectory.path}/${name}`;
+    const more = count > naming.length ? [`${count - naming.length} more`] : [];
+    throw new TsunagiError(
+      "OBJECT_PROTECTED",
+      `${path} cannot be deleted: ${[...naming, ...more].join(", ")} refers to it`,
+      { details: { path, referrers: naming, count }, hint: "change what refers to it first" },
+    );
   }
 
   /** What was done to a user or group, newest first. Administrators see it, and who it is about. */

@@ -161,3 +161,35 @@ test("nobody makes himself an administrator", async () => {
   });
   await change({ administrator: false });
 });
+
+test("a group that goes takes its grants along, and goes only when no value names it", async () => {
+  await storage.type("Service", [{ name: "team", kind: "group" }]);
+  await storage.put("/shop", "Service", { team: "operators" });
+  const remove = (actor: Actor, force?: boolean) =>
+    storage.database.write((t) => people().deleteGroup(t, actor, "operators", { force }));
+  await expect(remove(alice)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  await expect(remove(systemActor)).rejects.toMatchObject({
+    code: "OBJECT_PROTECTED",
+    message: "/system/groups/operators cannot be deleted: /shop (team) refers to it",
+  });
+  await storage.patch("/shop", { team: null });
+  await storage.put("/only", "Text");
+  await grant("/only", { group: "operators" }, ["manage"]);
+  await expect(remove(systemActor)).rejects.toMatchObject({
+    ...lastManager,
+    details: { objects: 1 },
+  });
+  await remove(systemActor, true);
+  expect((await storage.document("/system/users/alice")).fields).toMatchObject({ groups: [] });
+  await expect(storage.document("/web", alice)).rejects.toMatchObject({
+    code: "PERMISSION_DENIED",
+  });
+  const [last] = await storage.history("/web");
+  expect(last).toMatchObject({
+    grants: { before: { "group:operators (deleted)": ["read"] }, after: {} },
+  });
+  // A new group of that name is another one.
+  await storage.user("alice2", ["operators"]);
+  const after = await storage.read((t) => reports().ofObject(t, systemActor, "/web"));
+  expect(after.grants).toEqual([]);
+});

@@ -242,7 +242,7 @@ class NaiveTree {
   }
 }
 
-test("rights, lists and searches agree with a naive evaluator, whatever is made, granted, moved and deleted", async () => {
+test("rights, lists, searches and exports agree with a naive evaluator, whatever is made, granted, moved and deleted", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(stepArbitrary, { minLength: 10, maxLength: 40 }), async (steps) => {
       const subject = await TestStorage.open();
@@ -302,7 +302,30 @@ async function perform(subject: TestStorage, naive: NaiveTree, step: Step): Prom
   }
 }
 
-/** Rights, lists, searches, counts, the past and the reports against what the naive tree says. */
+/** What an export holds, page by page. */
+async function exportedPaths(
+  subject: TestStorage,
+  t: Transaction,
+  actor: Actor,
+  asOf: string | undefined,
+): Promise<string[]> {
+  const paths: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await subject.storage.transfer.export(t, actor, {
+      type: "Directory",
+      sort: "path",
+      limit: 2,
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    paths.push(...page.objects.map(({ path }) => path));
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return paths;
+}
+
+/** Rights, lists, searches, counts, exports, the past and the reports against what the naive tree says. */
 async function compare(subject: TestStorage, naive: NaiveTree): Promise<void> {
   await subject.read(async (t) => {
     for (const user of users) {
@@ -339,6 +362,13 @@ async function compare(subject: TestStorage, naive: NaiveTree): Promise<void> {
         withTotal: true,
       });
       expect(page.total).toEqual({ count: found.length, isExact: true });
+      for (const asOf of [undefined, "2100-01-01"]) {
+        const exported = await exportedPaths(subject, t, actor, asOf);
+        expect(exported.filter((path) => !path.startsWith("/system"))).toEqual(readable);
+      }
+      const past = await subject.storage.past.search(t, actor, "2100-01-01");
+      const pastPage = await past.page({ type: "Directory", limit: 1, withTotal: true });
+      expect(pastPage.total).toEqual({ count: found.length, isExact: true });
       const { changes } = await subject.storage.past.changes(t, actor, {}, { limit: 1000 });
       const all = await subject.storage.past.changes(t, systemActor, {}, { limit: 1000 });
       const seen = new Map(changes.map((change) => [change.change, change.objects]));

@@ -65,15 +65,15 @@ export async function changeOwner(
 }
 
 /** Whoever may manage something cannot leave it, or what is below it, to nobody; administrators can. */
-export async function keepingManagers(
+export async function keepingManagers<T>(
   { transaction, actor }: Services,
   ids: readonly number[],
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   if (actor.principal.isAdministrator) return work();
   const before = new Map<number, number>();
   for (const id of ids) before.set(id, await countUnmanaged(transaction, id));
-  await work();
+  const result = await work();
   for (const [id, count] of before) {
     const objects = (await countUnmanaged(transaction, id)) - count;
     if (objects <= 0) continue;
@@ -83,6 +83,7 @@ export async function keepingManagers(
       hint: "let somebody else manage it first, or make yourself the owner",
     });
   }
+  return result;
 }
 
 async function subjectId(transaction: Transaction, subject: GrantSubject): Promise<Subject> {

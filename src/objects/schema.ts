@@ -1,6 +1,6 @@
 import type { Migration } from "#database";
 import { attachmentMigration } from "./attachments/attachment-rows.ts";
-import { historyMigration } from "./history-migration.ts";
+import { historyMigration, historyOrderMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
 
 export const objectMigrations: readonly Migration[] = [
@@ -13,6 +13,7 @@ export const objectMigrations: readonly Migration[] = [
   historyMigration,
   searchMigration,
   attachmentMigration,
+  historyOrderMigration,
 ];
 
 const statements = [

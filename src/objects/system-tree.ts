@@ -11,6 +11,9 @@ export const systemDirectories: readonly string[] = [
   "/system/realms",
 ];
 
+/** Where the installation's own settings are, an object of the type Settings. */
+export const settingsPath = "/system/settings";
+
 export interface ShippedField {
   name: string;
   kind: string;
@@ -53,6 +56,14 @@ export const shippedTypes: Readonly<Record<string, readonly ShippedField[]>> = {
       default: "caller",
       right: "manage",
     }),
+    field("processes_max", "integer", "Processes at once", "同時に実行するプロセスの上限", {
+      min: 1,
+      help: { en: "Empty: any number", ja: "空欄なら制限なし" },
+    }),
+    field("when_full", "choice", "When there are as many", "上限に達しているとき", {
+      choices: ["queue", "refuse", "replace"],
+      default: "queue",
+    }),
   ],
   Script: [
     source("shell"),
@@ -64,6 +75,10 @@ export const shippedTypes: Readonly<Record<string, readonly ShippedField[]>> = {
     field("limit", "integer", "Messages kept at most", "保持するメッセージの上限", {
       min: 0,
       default: 10_000,
+    }),
+    field("when_full", "choice", "When there are as many", "上限に達しているとき", {
+      choices: ["refuse", "drop_oldest"],
+      default: "refuse",
     }),
   ],
   Server: [
@@ -100,6 +115,51 @@ export const shippedTypes: Readonly<Record<string, readonly ShippedField[]>> = {
     field("connected_at", "datetime", "Connected at", "接続日時"),
     field("disconnected_at", "datetime", "Disconnected at", "切断日時"),
   ],
+  Process: [
+    field("state", "choice", "State", "状態", {
+      choices: ["new", "ready", "running", "waiting", "suspended", "done", "aborted", "cancelled"],
+    }),
+    field("jobflow", "string", "Jobflow", "ジョブフロー"),
+    field("startedBy", "string", "Started by", "実行者"),
+    field("startedAt", "datetime", "Started at", "開始日時"),
+    field("endedAt", "datetime", "Ended at", "終了日時"),
+    field("status", "integer", "Status", "ステータス"),
+    field("reason", "string", "Reason", "理由"),
+    field("error", "text", "Error", "エラー"),
+    field("result", "json", "Result", "結果"),
+    field("waitsFor", "string", "Waits for", "待機対象"),
+    field("waitsSince", "datetime", "Waits since", "待機開始日時"),
+    field("step", "boolean", "Step mode", "ステップ実行"),
+    field("held", "json", "Held before", "停止位置"),
+    field("suspended", "json", "Suspended", "一時停止"),
+    field("rerunOf", "string", "Runs again", "再実行の元"),
+    field("rerunBy", "string", "Run again by", "再実行"),
+    field("parent", "string", "Parent process", "親プロセス"),
+    field("trace", "json", "Where it ended", "終了位置"),
+  ],
+  Settings: [
+    field("processes_max", "integer", "Live processes at most", "実行中のプロセスの上限", {
+      min: 1,
+      default: 2_000_000,
+    }),
+    field(
+      "keep_days",
+      "integer",
+      "Days for which ended processes, consoles and traces are kept",
+      "終了したプロセス、コンソール、トレースを保持する日数",
+      { min: 1, max: 36_500, default: 90 },
+    ),
+    field(
+      "keep_processes",
+      "integer",
+      "Ended processes kept at most",
+      "終了したプロセスの保持数の上限",
+      {
+        min: 0,
+        default: 10_000_000,
+      },
+    ),
+  ],
   KnownHost: [
     host,
     port,
@@ -132,6 +192,7 @@ export function isSystemPath(path: string): boolean {
 
 const systemPaths = new Set([
   "/",
+  settingsPath,
   ...systemDirectories,
   ...["Type", ...Object.keys(shippedTypes)].map((name) => `${typesPath}/${name}`),
 ]);

@@ -42,6 +42,8 @@ const commonOptions: Readonly<Record<string, OptionCheck>> = {
   unique: isBoolean,
   indexed: isBoolean,
   searched: isBoolean,
+  // Whether lists of objects show it at first.
+  in_list: isBoolean,
   // Who may change the value; for fields that decide about rights.
   right: isOneOf("write", "manage"),
   // Who may see the value, where that is fewer than may read the object.

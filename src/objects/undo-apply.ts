@@ -90,12 +90,17 @@ async function changeValues(services: Services, steps: readonly Change[]): Promi
 export function withOtherRights({ steps }: UndoPlan): number[] {
   return steps
     .filter(isChange)
-    .filter(hasOtherRights)
+    .filter(mayChangeManagers)
     .map(({ id }) => id);
 }
 
 function hasOtherRights({ current, target }: Change): boolean {
   return current.ownerId !== target.ownerId || !isSame({ ...current.grants }, { ...target.grants });
+}
+
+/** Whether others may manage it then: by its own rights, or by those of where it stands. */
+function mayChangeManagers(step: Change): boolean {
+  return hasOtherRights(step) || step.current.parentId !== step.target.parentId;
 }
 
 async function changeRights(services: Services, steps: readonly Change[]): Promise<void> {

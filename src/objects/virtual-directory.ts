@@ -1,6 +1,6 @@
 import type { Transaction } from "#database";
 import type { Actor } from "./actor.ts";
-import type { JsonObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { RightSet } from "./rights.ts";
 
 /**
@@ -10,6 +10,8 @@ import type { RightSet } from "./rights.ts";
 export interface VirtualDirectory {
   /** Such as `/process`. */
   readonly path: string;
+  /** The type of all that is in it: what fields it has stands there, as for any other object. */
+  readonly type: string;
   /**
    * Gives what has that name, or undefined. `inherited` are the actor's rights on the directory itself; whoever
    * has more or less of them on one object says so in its `rights`.
@@ -20,11 +22,14 @@ export interface VirtualDirectory {
     name: string,
     inherited: RightSet,
   ): Promise<VirtualObject | undefined>;
-  /** What the actor may read, in the directory's own order, after that name. */
+  /**
+   * What the actor may read, in the directory's own order, after that name. `equal` are values of fields that are asked for, by
+   * name; what has others may be left out, where that is quicker than to give it.
+   */
   list(
     transaction: Transaction,
     actor: Actor,
-    page: { after?: string; limit: number },
+    page: { after?: string; limit: number; equal?: ReadonlyMap<string, Json> },
     inherited: RightSet,
   ): Promise<VirtualObject[]>;
 }

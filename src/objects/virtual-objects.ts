@@ -18,6 +18,11 @@ export class VirtualDirectories {
     return this.#byPath.get(path);
   }
 
+  /** The directory that holds all objects of a type. */
+  ofType(name: string): VirtualDirectory | undefined {
+    return [...this.#byPath.values()].find(({ type }) => type === name);
+  }
+
   /** The directory that is asked for an object at that path, with the object's name. */
   above(path: string): { directory: VirtualDirectory; name: string } | undefined {
     const directory = this.#byPath.get(parentPath(path));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { assert, TsunagiError } from "#kernel";
+import { TsunagiError } from "#kernel";
 import {
   decodeValue,
   encodeValue,
@@ -12,19 +12,22 @@ import {
   type Answer,
   type Dictionary,
   type DirectoryPage,
+  type Outcome,
   type Request,
   type State,
   type Value,
 } from "#machine";
 import type { Actor, Change, FieldInput, ObjectStorage } from "#objects";
+import { linesToPrint } from "./console.ts";
 import { deliver } from "./delivery.ts";
 import { fromFieldValue, toFieldInput } from "./field-value.ts";
+import { failure } from "./input.ts";
 import { lockHolder } from "./locks.ts";
 import { callObjectMethod } from "./object-method.ts";
 import { keyOf, toObjectValue } from "./object-value.ts";
 import type { ProcessLife } from "./process-life.ts";
 import { findProcess, type ProcessRow } from "./process-table.ts";
-import { findJobflowProgram, type ProgramStore } from "./program-store.ts";
+import { findJobflow, type JobflowLimit, type ProgramStore } from "./program-store.ts";
 import { isStorageFailure, type Batch } from "./work-queue.ts";
 
 /** A turn that asks: for whom it acts, what it printed so far, what it changed. */
@@ -35,19 +38,19 @@ export interface Asking {
   /** The id of the user for whom the process acts at this job. */
   principal(): number;
   readonly lines: string[];
+  /** The jobflow that was looked up last, such as to be spawned. */
+  callee?: { path: string; id: number; limit: JobflowLimit | null };
   /** All writes of a turn for one principal are one change. */
   change?: { principal: number; change: Change };
 }
 
-type SimpleRequest = Extract<Request, { kind: "print" | "now" | "uuid" }>;
+/** What is answered without the database. */
+export type SimpleRequest = Extract<Request, { kind: "print" | "now" | "uuid" }>;
 
 /** Whether a request is answered without the database. */
 export function isSimple(request: Request): request is SimpleRequest {
   return request.kind === "print" || request.kind === "now" || request.kind === "uuid";
 }
-
-// A process may not fill the house with its children.
-const childrenMax = 100_000;
 
 /** So many objects of a directory are in the snapshot of a process that loops over it. */
 const childrenPerPage = 100;
@@ -76,7 +79,7 @@ export class Answerer {
   answerAtOnce(asking: Asking, request: SimpleRequest): Answer {
     switch (request.kind) {
       case "print":
-        asking.lines.push(...request.text.split("\n"));
+        for (const line of linesToPrint(request.text)) asking.lines.push(line);
         return given(null);
       case "now":
         return given(new TimeValue(asking.batch.now));
@@ -269,6 +272,7 @@ export class Answerer {
     }
     assertNoSecret(value);
     const limit = await this.#objects.readField(tx, actor, object, "limit");
+    const whenFull = await this.#objects.readField(tx, actor, object, "when_full");
     await deliver(asking.life, asking.batch, {
       channel: object.id,
       path: object.path,
@@ -276,6 +280,7 @@ export class Answerer {
       body: encodeValue(value),
       sender: `/process/${asking.process.id}`,
       limit: Number(limit.value ?? Infinity),
+      whenFull: whenFull.value === "drop_oldest" ? "drop_oldest" : "refuse",
     });
   }
 
@@ -302,7 +307,8 @@ export class Answerer {
         `${object.path} cannot be called: it is of the type ${object.type}, neither a jobflow nor a script`,
       );
     }
-    const program = await findJobflowProgram(tx, object.id);
+    const { program, limit } = await findJobflow(tx, object.id);
+    asking.callee = { path: object.path, id: object.id, limit };
     if (program === undefined) {
       throw new TsunagiError("NOT_RUNNABLE", `${object.path} has no version that compiles`);
     }
@@ -317,12 +323,6 @@ export class Answerer {
     children: readonly { state: State; title: string }[],
   ): Promise<Value> {
     const { process, batch } = asking;
-    if (process.live_children + children.length > childrenMax) {
-      throw new TsunagiError(
-        "LIMIT_EXCEEDED",
-        `a process has at most ${childrenMax} children at once`,
-      );
-    }
     process.live_children += children.length;
     const started: ProcessValue[] = [];
     for (const child of children) {
@@ -337,6 +337,7 @@ export class Answerer {
             principal: asking.process.principal,
             startedBy: process.started_by,
             step: process.step === 1,
+            shard: process.shard,
           }),
         ),
       );
@@ -348,16 +349,22 @@ export class Answerer {
     asking: Asking,
     start: { callee: { program: string; path: string }; state: State },
   ): Promise<Value> {
+    // A closure has the path of the flow in which it is written, and is no run of that.
+    const isJobflow = start.state.frames[0]?.function === 0;
+    const jobflow =
+      isJobflow && asking.callee?.path === start.callee.path ? asking.callee : undefined;
     return new ProcessValue(
       await asking.life.create(asking.batch, {
         state: start.state,
         parent: null,
         root: asking.process.root ?? asking.process.id,
-        jobflowId: null,
+        jobflowId: jobflow?.id ?? null,
         jobflow: start.callee.path,
+        limit: jobflow?.limit ?? null,
         principal: asking.process.principal,
         startedBy: asking.process.started_by,
         step: asking.process.step === 1,
+        shard: asking.process.shard,
       }),
     );
   }
@@ -380,8 +387,8 @@ export class Answerer {
     const outcomes: Value[] = [];
     for (const process of of) {
       const row = await findProcess(asking.batch.transaction, process.id);
-      assert(row !== undefined, `child ${process.id} is missing`);
-      const outcome = asking.life.outcomeOf(row);
+      // One that ended long ago may be gone.
+      const outcome = row === undefined ? notKept(process) : asking.life.outcomeOf(row);
       outcomes.push(
         new Map<string, Value>([
           ["status", outcome.status],
@@ -455,9 +462,15 @@ function given(value: Value): Answer {
   return { ok: true, value };
 }
 
+const limitCodes: ReadonlySet<string> = new Set([
+  "LIMIT_EXCEEDED",
+  "MAILBOX_FULL",
+  "PROCESS_LIMIT",
+]);
+
 /** What is not there or does not fit fails as an evaluation; what is forbidden is refused. */
 function reasonOf(error: TsunagiError): "evaluation" | "refused" | "limit" {
-  if (error.code === "LIMIT_EXCEEDED" || error.code === "MAILBOX_FULL") return "limit";
+  if (limitCodes.has(error.code)) return "limit";
   const isEvaluation =
     error.code === "OBJECT_NOT_FOUND" ||
     error.code === "ARGUMENT_INVALID" ||
@@ -466,6 +479,10 @@ function reasonOf(error: TsunagiError): "evaluation" | "refused" | "limit" {
     error.code === "SYNTAX_ERROR" ||
     error.code === "TYPE_UNKNOWN";
   return isEvaluation ? "evaluation" : "refused";
+}
+
+function notKept({ id }: ProcessValue): Outcome {
+  return failure("unknown", `/process/${id} ended long ago, and what became of it is not kept`);
 }
 
 function assertNoSecret(value: Value): void {

@@ -1,6 +1,6 @@
 import type { Value } from "#machine";
 import { success } from "./input.ts";
-import { keepMail } from "./mailbox.ts";
+import { keepMail, type MailboxFull } from "./mailbox.ts";
 import type { ProcessLife } from "./process-life.ts";
 import { firstWaiter } from "./waiters.ts";
 import type { Batch } from "./work-queue.ts";
@@ -14,6 +14,8 @@ export interface Message {
   sender: string;
   /** How many the channel holds at most. */
   limit: number;
+  /** What becomes of one more; it is refused unless the channel says otherwise. */
+  whenFull?: MailboxFull;
 }
 
 /** Gives a message to the process that waited longest, or keeps it: in the same transaction, so it is never lost. */
@@ -34,6 +36,7 @@ export async function deliver(
     sender: message.sender,
     at: batch.now,
     limit: message.limit,
+    whenFull: message.whenFull ?? "refuse",
   });
   return { delivered: false };
 }

@@ -1,4 +1,4 @@
-import { assert } from "#kernel";
+import { andThen, assert, type Soon } from "#kernel";
 import type { Outcome, Pause, Wait } from "#machine";
 import type { Transaction } from "#database";
 import type { Acceptance, EffectHandler, OpenEffect } from "./effect.ts";
@@ -7,6 +7,7 @@ import type { ProcessRow } from "./process-table.ts";
 import type { Batch } from "./work-queue.ts";
 
 const numbersReserved = 1000;
+const numbersBehindMax = 10_000;
 
 /** Which handler gives which effect, and the numbers of effects. */
 export class EffectDispatch {
@@ -14,6 +15,8 @@ export class EffectDispatch {
   readonly #heedingEnds: EffectHandler[] = [];
   /** The last number that was used, and the last that is reserved. */
   #numbers = { used: 0, reserved: 0 };
+  /** Whether the reservation is on disk. */
+  #isReserved = false;
 
   add(handler: EffectHandler): void {
     for (const kind of handler.kinds) {
@@ -43,20 +46,26 @@ export class EffectDispatch {
   }
 
   /** Takes on an effect in the turn's transaction; it is dispatched after the commit. */
-  async accept(batch: Batch, row: ProcessRow, wait: Wait, principal: number): Promise<Acceptance> {
+  accept(batch: Batch, row: ProcessRow, wait: Wait, principal: number): Soon<Acceptance> {
+    const { used, reserved } = this.#numbers;
+    const numbered = used < reserved ? undefined : this.#reserve(batch);
+    return andThen(numbered, () => this.#accept(batch, row, wait, principal));
+  }
+
+  #accept(batch: Batch, row: ProcessRow, wait: Wait, principal: number): Soon<Acceptance> {
     const handler = this.#handlerOf(wait);
-    if (this.#numbers.used >= this.#numbers.reserved) await this.#reserve(batch.transaction);
     this.#numbers.used += 1;
     const number = this.#numbers.used;
     const effect = { process: row.id, turn: row.turn, number, wait, principal };
-    const acceptance = await handler.accept(batch.transaction, effect);
-    if (acceptance.kind === "accepted") {
-      row.effect_number = number;
-      row.effect_detail = JSON.stringify(acceptance.detail ?? null);
-      const open: OpenEffect = { ...effect, detail: acceptance.detail };
-      batch.afterCommit(() => handler.dispatch(open));
-    }
-    return acceptance;
+    return andThen(handler.accept(batch.transaction, effect), (acceptance) => {
+      if (acceptance.kind === "accepted") {
+        row.effect_number = number;
+        row.effect_detail = JSON.stringify(acceptance.detail ?? null);
+        const open: OpenEffect = { ...effect, detail: acceptance.detail };
+        batch.afterCommit(() => handler.dispatch(open));
+      }
+      return acceptance;
+    });
   }
 
   /** The effect that a row and its pause have open, or undefined. */
@@ -94,29 +103,68 @@ export class EffectDispatch {
     }
   }
 
+  isUnderWay(number: number): boolean {
+    for (const handler of this.handlers()) if (handler.isUnderWay?.(number) === true) return true;
+    return false;
+  }
+
+  released(numbers: ReadonlySet<number>): void {
+    for (const handler of this.handlers()) handler.released?.(numbers);
+  }
+
+  /** If it is still open, its handler may give it to somebody else. */
+  async returned(batch: Batch, process: number, number: number): Promise<void> {
+    const open = await batch.transaction.get(
+      "select 1 as is_open from process where id = ? and effect_number = ?",
+      [process, number],
+    );
+    if (open === undefined) return;
+    batch.afterCommit(() => {
+      for (const handler of this.handlers()) handler.returned?.(number);
+    });
+  }
+
+  /**
+   * A block that is far behind the others' is left: a job manager remembers only so many of the numbers below the highest it
+   * has seen, and takes older ones for used.
+   */
+  async leaveOldNumbers(tx: Transaction): Promise<void> {
+    if (this.#numbers.used >= this.#numbers.reserved) return;
+    const row = await tx.get<{ number: number }>("select number from effect_counter where id = 1");
+    if ((row?.number ?? 0) - this.#numbers.used > numbersBehindMax) this.#leaveNumbers();
+  }
+
   /** See `raiseNumber` of EffectHost. */
   async raiseNumber(tx: Transaction, atLeast: number): Promise<void> {
     if (atLeast <= this.#numbers.used) return;
-    this.forgetNumbers();
+    this.#leaveNumbers();
     await tx.run("update effect_counter set number = ? where id = 1 and number < ?", [
       atLeast,
       atLeast,
     ]);
   }
 
-  /** When something was rolled back: it may have been what reserved the numbers. */
+  /** When something was rolled back: it may have been what reserved the numbers. Those that it used are never used again. */
   forgetNumbers(): void {
+    if (!this.#isReserved) this.#leaveNumbers();
+  }
+
+  #leaveNumbers(): void {
     this.#numbers = { used: 0, reserved: 0 };
   }
 
   /** Numbers are reserved on disk a block at a time; those that a crash leaves over are never used. */
-  async #reserve(tx: Transaction): Promise<void> {
-    const row = await tx.get<{ number: number }>(
+  async #reserve({ transaction, afterCommit }: Batch): Promise<void> {
+    this.#isReserved = false;
+    const row = await transaction.get<{ number: number }>(
       "update effect_counter set number = number + ? where id = 1 returning number",
       [numbersReserved],
     );
     assert(row !== undefined, "the effect counter is missing");
     this.#numbers = { used: row.number - numbersReserved, reserved: row.number };
+    afterCommit(() => {
+      this.#isReserved = true;
+    });
   }
 
   #handlerOf(wait: Wait): EffectHandler {

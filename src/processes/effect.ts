@@ -1,3 +1,4 @@
+import type { Soon } from "#kernel";
 import type { Outcome, Wait } from "#machine";
 import type { Transaction } from "#database";
 
@@ -14,14 +15,20 @@ import type { Transaction } from "#database";
 export interface EffectHandler {
   /** The kinds of waits it takes: `command`, or `external:urlopen`. */
   readonly kinds: readonly string[];
-  accept(transaction: Transaction, effect: NewEffect): Promise<Acceptance>;
+  accept(transaction: Transaction, effect: NewEffect): Soon<Acceptance>;
   dispatch(effect: OpenEffect): void;
   /** The process no longer waits for it (cancelled, timed out); to be ended in the world. Its outcome, if one comes, is dropped. */
   abandon(effect: OpenEffect): void;
   /** After the commit: a process has ended, however; what it may have left open in the world is nobody's now. */
   processEnded?(process: number): void;
-  /** Once, at start, before anything else: what was open when the last server ended. */
+  /** At the start, and where this server takes over from another one: what was open when that one ended, or gave it away. */
   restore(effects: OpenEffect[]): void;
+  /** Whether it is under way in this very server, so that no other one can take it over at the moment. */
+  isUnderWay?(number: number): boolean;
+  /** After the commit: these are another server's now. What this one has of them it may only pass on. */
+  released?(numbers: ReadonlySet<number>): void;
+  /** Another server says that it was not begun, and may be given to somebody else. */
+  returned?(number: number): void;
 }
 
 export interface NewEffect {
@@ -51,7 +58,14 @@ export interface EffectHost {
    */
   complete(effect: { process: number; number: number }, outcome: Outcome): Promise<boolean>;
   /** Stores another `detail`, in a transaction of its own; resolves when it is on disk, false if the effect is not open any more. */
-  update(effect: { process: number; number: number }, detail: unknown): Promise<boolean>;
+  update(
+    effect: { process: number; number: number },
+    detail: unknown,
+    /** What is written together with it, if the effect is open. */
+    also?: (transaction: Transaction) => Promise<void>,
+  ): Promise<boolean>;
+  /** An effect of another server's process was not begun: its own server may give it to somebody else. */
+  giveBack(effect: { process: number; number: number }): Promise<void>;
   /** Runs work in the engine's writer, between turns. */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Makes the engine's number counter at least this high: a job manager has seen a higher one, so the database was set back. */

@@ -2,7 +2,14 @@ import { TsunagiError } from "#kernel";
 import { compile, formatDiagnostic, LineIndex, type Diagnostic } from "#language";
 import type { Transaction } from "#database";
 import type { Actor, ChangeListener, ChangeRecord, ObjectState } from "#objects";
-import { markDraft, setJobflowProgram, type ProgramStore } from "./program-store.ts";
+import {
+  markDraft,
+  setJobflowLimit,
+  setJobflowProgram,
+  whenFullChoices,
+  type JobflowLimit,
+  type ProgramStore,
+} from "./program-store.ts";
 
 /** A diagnostic with its place, as the API gives it. */
 export interface PlacedDiagnostic {
@@ -30,10 +37,15 @@ export class JobflowCompiler implements ChangeListener {
   async changed(transaction: Transaction, change: ChangeRecord): Promise<void> {
     for (const { before, after, id } of change.entries) {
       if (after?.type !== "Jobflow") continue;
-      if (before !== null && before.type === after.type && sourceOf(before) === sourceOf(after))
-        continue;
-      if (before !== null) assertMayChangeSource(change.actor, before);
-      await this.#compile(transaction, id, after, change.isDraft);
+      const old = before !== null && before.type === after.type ? before : null;
+      if (old === null || sourceOf(old) !== sourceOf(after)) {
+        if (before !== null) assertMayChangeSource(change.actor, before);
+        await this.#compile(transaction, id, after, change.isDraft);
+        // The row in which it stands may be new.
+        await setJobflowLimit(transaction, id, limitOf(after));
+      } else if (!isSameLimit(limitOf(old), limitOf(after))) {
+        await setJobflowLimit(transaction, id, limitOf(after));
+      }
     }
   }
 
@@ -65,6 +77,16 @@ function assertMayChangeSource({ principal }: Actor, before: ObjectState): void 
     `${principal.name} may not change the source of ${before.path}: it runs as its owner`,
     { hint: "who manages it can set its field runs_as to 'caller' first" },
   );
+}
+
+function limitOf({ fields }: ObjectState): JobflowLimit | null {
+  const { processes_max: atMost, when_full: whenFull } = fields;
+  if (typeof atMost !== "number") return null;
+  return { atMost, whenFull: whenFullChoices.find((each) => each === whenFull) ?? "queue" };
+}
+
+function isSameLimit(a: JobflowLimit | null, b: JobflowLimit | null): boolean {
+  return a?.atMost === b?.atMost && a?.whenFull === b?.whenFull;
 }
 
 function sourceOf(jobflow: ObjectState): string {

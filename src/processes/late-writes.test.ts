@@ -57,3 +57,17 @@ test("a savepoint takes back what was written late in it, and nothing that was b
     "after",
   ]);
 });
+
+test("what asks for something else does not wait for what is kept back, and what asks for a row of it does", async () => {
+  const database = await openNotes();
+  await database.write(async (transaction) => {
+    const writes = new LateWrites(transaction);
+    writes.write(update, 1, ["second", 1]);
+    expect(await writes.get("select text from note where id = ?", [2])).toBeUndefined();
+    await writes.all("select name from migration");
+    expect(writes.isLate(update, 1)).toBe(true);
+    expect(await writes.get("select text from note where id = ?", [1])).toEqual({ text: "second" });
+    writes.append(insert, [2, "added"]);
+    expect(await writes.get("select text from note where id = ?", [2])).toEqual({ text: "added" });
+  });
+});

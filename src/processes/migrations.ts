@@ -1,4 +1,5 @@
 import type { Migration, Transaction } from "#database";
+import { shardCount } from "./shards.ts";
 
 /** The tables of the engine. Only this domain reads and writes them. */
 export const processMigrations: readonly Migration[] = [
@@ -20,6 +21,83 @@ export const processMigrations: readonly Migration[] = [
       for (const statement of cheaperTurnStatements) await transaction.run(statement);
     },
   },
+  {
+    name: "processes/0004-counts",
+    async up(transaction: Transaction): Promise<void> {
+      for (const statement of countStatements) await transaction.run(statement);
+    },
+  },
+  {
+    name: "processes/0005-life",
+    async up(transaction: Transaction): Promise<void> {
+      for (const statement of lifeStatements) await transaction.run(statement);
+    },
+  },
+  {
+    name: "processes/0006-shards",
+    async up(transaction: Transaction): Promise<void> {
+      for (const statement of shardStatements) await transaction.run(statement);
+      for (let id = 0; id < shardCount; id += 1) {
+        await transaction.run("insert into shard (id, server) values (?, 0)", [id]);
+      }
+    },
+  },
+];
+
+const shardStatements = [
+  // Which server has which shard; 0: the only one there is, or none.
+  `create table shard (id integer primary key, server integer not null)`,
+  `alter table process add column shard integer not null default 0`,
+  `alter table timer add column shard integer not null default 0`,
+  `alter table waiter add column shard integer not null default 0`,
+  // What one server has for a process of another one; a turn: it is what the process waits for since that turn.
+  `create table arrival (
+     id integer primary key autoincrement,
+     shard integer not null,
+     process integer not null,
+     turn integer,
+     body text not null
+   )`,
+  `create index arrival_process on arrival (process, turn)`,
+  `create table arrival_answer (
+     arrival integer primary key,
+     body text not null,
+     answered_at integer not null
+   )`,
+];
+
+const lifeStatements = [
+  // JSON of who holds it, since when and why; null: nobody does.
+  `alter table process add column suspension text`,
+  // With what it was started, so that it can be started again; null: with nothing.
+  `alter table process add column parameters text`,
+  // Which process it does again, and which one does it again.
+  `alter table process add column rerun_of integer`,
+  `alter table process add column rerun_by integer`,
+  // Characters of its console in the table console: only so many are kept.
+  `alter table process add column console_size integer not null default 0`,
+  // What is over is cut in the order in which it was made; abnormal ends are few, and looked for.
+  `create index process_past on process (id) where ended_at is not null`,
+  `create index process_aborted on process (id) where state = 'aborted'`,
+  `create index process_cancelled on process (id) where state = 'cancelled'`,
+  `create index process_aborted_jobflow on process (jobflow_id, id) where state = 'aborted'`,
+  // The runs of a jobflow: all, and those that count for its limit; who waits for his turn has not started.
+  `create index process_jobflow on process (jobflow_id, id) where parent is null`,
+  `create index process_jobflow_live on process (jobflow_id, id) 
+     where parent is null and ended_at is null and (started_at is not null or state = 'ready')`,
+  // The limits of the last saved version of a jobflow: at most so many at once (null: any number), and what happens then.
+  `alter table jobflow_program add column processes_max integer`,
+  `alter table jobflow_program add column when_full text`,
+  // Messages of a channel are numbered without gaps, so that the first and the last tell how many there are.
+  `alter table mailbox add column place integer not null default 0`,
+  `update mailbox set place = (select numbered.place from
+     (select id, row_number() over (partition by channel order by id) as place from mailbox) numbered
+     where numbered.id = mailbox.id)`,
+];
+
+const countStatements = [
+  // They are few, and counted by whoever watches the installation.
+  `create index process_suspended on process (id) where state = 'suspended'`,
 ];
 
 const cheaperTurnStatements = [

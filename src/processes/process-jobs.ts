@@ -7,6 +7,7 @@ import {
   type Program,
   type Reason,
 } from "#machine";
+import type { LateWrites } from "./late-writes.ts";
 import type { ProcessRow } from "./process-table.ts";
 
 /**
@@ -52,12 +53,12 @@ export function openJobsOf(row: Pick<ProcessRow, "jobs" | "jobflow">): {
 
 /** What a turn did; `updateProcess` then writes the row. Gives a promise where blocks are written. */
 export function appendJobs(
-  tx: Transaction,
+  tx: LateWrites,
   row: ProcessRow,
   turn: { done: readonly JobRecord[]; leftOut: number; open: readonly JobRecord[]; number: number },
 ): Promise<void> | undefined {
-  const head = headOf(row);
-  let tail = tailOf(row);
+  const { head, tail: before } = partsOf(row);
+  let tail = before;
   for (const job of turn.done) tail += `\n${encode(row, head, job)}`;
   head.number = turn.number;
   head.leftOut += turn.leftOut;
@@ -80,7 +81,7 @@ export function noteDecision(row: ProcessRow, decision: NonNullable<JobDetails["
 
 /** The process ends from outside: so does all that it was doing. */
 export async function endOpenJobs(
-  tx: Transaction,
+  tx: LateWrites,
   row: ProcessRow,
   at: number,
   end: { status: number; reason: Reason | null; error: string },
@@ -120,6 +121,28 @@ export async function readJobs(
   return { jobs, leftOut: head.leftOut };
 }
 
+/** The newest block of a process's trace; null: there is none. `jobs` may be only the beginning of what its row holds. */
+export function lastBlockOf(jobs: string | null): number | null {
+  const block = /^\[\d+,\d+,(\d+)/.exec(jobs ?? "")?.[1];
+  return block === undefined ? null : Number(block);
+}
+
+/** Removes all that is kept of a trace but what stands in the process's row. */
+export async function removeBlocks(tx: Transaction, last: number): Promise<void> {
+  await tx.run(`delete from job_block where id in (${chainSql} select id from chain)`, [last]);
+}
+
+/** When the last job of a block ended, about, for a process that was made at that time. */
+export function endOfBlock(text: string, createdAt: number): number {
+  const line = text.slice(text.lastIndexOf("\n") + 1);
+  if (!line.startsWith("[")) {
+    const [, , began = 0, took = 0] = line.split(",", 4).map(Number);
+    return createdAt + began + took;
+  }
+  const [, , began, took] = JSON.parse(line) as Stored;
+  return began + (took ?? 0);
+}
+
 /** All blocks of a process, from its newest back to the oldest that is kept. */
 const chainSql = `with recursive chain (id, previous, text) as (
   select id, previous, text from job_block where id = ?
@@ -128,13 +151,13 @@ const chainSql = `with recursive chain (id, previous, text) as (
 )`;
 
 async function moveToBlocks(
-  tx: Transaction,
+  tx: LateWrites,
   process: number,
   head: Head,
   tail: string,
 ): Promise<void> {
   for (const text of inBlocks(tail)) {
-    head.last = await tx.insert(
+    head.last = await tx.insertLate(
       "insert into job_block (process, previous, text) values (?, ?, ?)",
       [process, head.last, text],
     );
@@ -171,16 +194,23 @@ function inBlocks(tail: string): string[] {
 }
 
 // Rows of processes that run stay in memory from turn to turn; what they say need not be read again.
-const headsRead = new WeakMap<object, { jobs: string | null; head: Head }>();
+const partsRead = new WeakMap<object, { jobs: string | null; head: Head; tail: string }>();
+
+/** The head is the caller's own. */
+function partsOf(row: Pick<ProcessRow, "jobs" | "jobflow">): { head: Head; tail: string } {
+  const known = partsRead.get(row);
+  if (known === undefined || known.jobs !== row.jobs)
+    return { head: readHead(row), tail: tailOf(row) };
+  return { head: { ...known.head }, tail: known.tail };
+}
 
 function headOf(row: Pick<ProcessRow, "jobs" | "jobflow">): Head {
-  const known = headsRead.get(row);
-  return known !== undefined && known.jobs === row.jobs ? { ...known.head } : readHead(row);
+  return partsOf(row).head;
 }
 
 function setJobs(row: ProcessRow, head: Head, tail: string): void {
   row.jobs = headText(row, head) + tail;
-  headsRead.set(row, { jobs: row.jobs, head });
+  partsRead.set(row, { jobs: row.jobs, head, tail });
 }
 
 function readHead(row: Pick<ProcessRow, "jobs" | "jobflow">): Head {

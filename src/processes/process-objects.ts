@@ -8,6 +8,7 @@ import {
   type VirtualObject,
 } from "#objects";
 import { openJobsOf } from "./process-jobs.ts";
+import { suspensionOf } from "./suspension.ts";
 import { findProcess, listProcesses, type ProcessPage, type ProcessRow } from "./process-table.ts";
 
 const allRights = toRightSet(["manage"]);
@@ -16,6 +17,7 @@ const noRights = toRightSet([]);
 /** `/process/<id>`: processes as objects. Who started one may do all with it, as administrators may; others see nothing of it. */
 export class ProcessObjects implements VirtualDirectory {
   readonly path = "/process";
+  readonly type = "Process";
 
   async find(
     transaction: Transaction,
@@ -31,14 +33,15 @@ export class ProcessObjects implements VirtualDirectory {
   async list(
     transaction: Transaction,
     actor: Actor,
-    page: { after?: string; limit: number },
+    page: { after?: string; limit: number; equal?: ReadonlyMap<string, unknown> },
     inherited: RightSet,
   ): Promise<VirtualObject[]> {
+    const state = page.equal?.get("state");
     const rows = await listProcesses(transaction, {
       before: page.after === undefined ? null : Number(page.after),
       limit: page.limit,
       startedBy: seesAll(actor, inherited) ? null : actor.principal.name,
-      state: null,
+      state: typeof state === "string" && state !== "live" ? state : null,
       root: null,
     });
     return rows.map((row) => toObject(row, rightsOn(row, actor, inherited)));
@@ -72,8 +75,11 @@ export function processFields(row: ProcessRow): JsonObject {
     waitsSince: time(row.waits_since),
     step: row.step === 1,
     held: heldJob(row),
+    suspended: suspended(row),
+    rerunOf: processPath(row.rerun_of),
+    rerunBy: processPath(row.rerun_by),
     startedBy: row.started_by,
-    parent: row.parent === null ? null : `/process/${row.parent}`,
+    parent: processPath(row.parent),
     startedAt: time(row.started_at ?? row.created_at),
     endedAt: time(row.ended_at),
   };
@@ -81,12 +87,25 @@ export function processFields(row: ProcessRow): JsonObject {
 
 /** What it is about to do, if it is held before that. */
 function heldJob(row: ProcessRow): JsonObject | null {
-  if (row.state !== "suspended") return null;
+  const suspension = suspensionOf(row);
+  if (row.state !== "suspended" || (suspension !== null && suspension.held !== true)) return null;
   const job = openJobsOf(row).open.at(-1);
   if (job === undefined) return null;
   const { path, line, kind, text, more } = job;
   const { host = null, user = null } = more;
   return { turn: row.turn, path, line, kind, text, host, user };
+}
+
+/** Who suspended it, since when and why. */
+function suspended(row: ProcessRow): JsonObject | null {
+  const suspension = row.state === "suspended" ? suspensionOf(row) : null;
+  if (suspension === null) return null;
+  const { since, by, reason } = suspension;
+  return { since: time(since), by, reason };
+}
+
+function processPath(id: number | null): string | null {
+  return id === null ? null : `/process/${id}`;
 }
 
 function seesAll(actor: Actor, inherited: RightSet): boolean {

@@ -43,6 +43,18 @@ export interface ProcessRow {
   step: number;
   /** What it did, see process-jobs.ts. */
   jobs: string | null;
+  /** The shard to which it belongs for good, see shards.ts. */
+  shard: number;
+  /** JSON: who holds it, since when and why, see suspension.ts; a `ready` one that has it is about to go on. */
+  suspension: string | null;
+  /** With what it was started, see parameters.ts; sealed when it knew a secret. */
+  parameters: string | null;
+  /** The process that it does again. */
+  rerun_of: number | null;
+  /** The last one that does it again. */
+  rerun_by: number | null;
+  /** Characters of its console in the table `console`. */
+  console_size: number;
 }
 
 const columns = [
@@ -74,13 +86,19 @@ const columns = [
   "ended_at",
   "step",
   "jobs",
+  "shard",
+  "suspension",
+  "parameters",
+  "rerun_of",
+  "rerun_by",
+  "console_size",
 ] as const;
 
 const insertSql = `insert into process (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`;
 
 /** Inserts a process and gives it its id. */
-export function insertProcess(tx: Transaction, row: Omit<ProcessRow, "id">): Promise<number> {
-  return tx.insert(
+export function insertProcess(writes: LateWrites, row: Omit<ProcessRow, "id">): Promise<number> {
+  return writes.insertLate(
     insertSql,
     columns.map((column) => row[column]),
   );
@@ -95,6 +113,11 @@ const fixedColumns: ReadonlySet<string> = new Set([
   "principal",
   "started_by",
   "created_at",
+  "shard",
+  "parameters",
+  "rerun_of",
+  // Set when it has ended already.
+  "rerun_by",
   // Switched by who looks at it, at any time.
   "step",
 ]);
@@ -113,6 +136,7 @@ const stepColumns = [
   "effect_detail",
   "console_lines",
   "console_tail",
+  "console_size",
   "jobs",
 ] as const;
 const stepSql = updateOf(stepColumns);
@@ -145,6 +169,7 @@ export function updateStep(writes: LateWrites, row: ProcessRow): void {
     row.effect_detail,
     row.console_lines,
     row.console_tail,
+    row.console_size,
     row.jobs,
     row.id,
   ]);
@@ -154,18 +179,59 @@ export function findProcess(tx: Transaction, id: number): Promise<ProcessRow | u
   return tx.get<ProcessRow>("select * from process where id = ?", [id]);
 }
 
-export function listReady(tx: Transaction): Promise<{ id: number }[]> {
-  return tx.all("select id from process where state = 'ready' order by id");
+/** One that has ended is done again by another one. */
+export async function noteRerun(tx: Transaction, ended: number, by: number): Promise<void> {
+  await tx.run("update process set rerun_by = ? where id = ?", [by, ended]);
 }
 
-/** Those for which something is being done outside, in the order in which it began. */
-export async function listWithEffects(tx: Transaction): Promise<ProcessRow[]> {
-  const running = await tx.all<ProcessRow>("select * from process where state = 'running'");
+export function findShard(tx: Transaction, id: number): Promise<{ shard: number } | undefined> {
+  return tx.get("select shard from process where id = ?", [id]);
+}
+
+/** Of that server's shards. */
+export function listReady(
+  tx: Transaction,
+  server: number,
+): Promise<{ id: number; shard: number }[]> {
+  return tx.all(
+    `select p.id, p.shard from process p join shard s on s.id = p.shard
+      where p.state = 'ready' and s.server = ? order by p.id`,
+    [server],
+  );
+}
+
+/** Those for which something is being done outside, in the order in which it began; of that server's shards, or of all (null). */
+export async function listWithEffects(
+  tx: Transaction,
+  server: number | null,
+): Promise<ProcessRow[]> {
+  const inState = (state: string) =>
+    // The state stands in the text, so that the index for it is taken.
+    tx.all<ProcessRow>(
+      `select p.* from process p join shard s on s.id = p.shard
+        where p.state = '${state}' and s.server = coalesce(?, s.server)`,
+      [server],
+    );
+  const running = await inState("running");
   // Something else has come, and its turn is still due.
-  const ready = await tx.all<ProcessRow>("select * from process where state = 'ready'");
-  return [...running, ...ready]
+  const ready = await inState("ready");
+  // Who was suspended meanwhile takes its result in all the same.
+  const suspended = await inState("suspended");
+  return [...running, ...ready, ...suspended]
     .filter(({ effect_number: number }) => number !== null)
     .sort((a, b) => (a.effect_number ?? 0) - (b.effect_number ?? 0));
+}
+
+/** The numbers of the effects that are open, by the shards of their processes. */
+export function listOpenEffects(
+  tx: Transaction,
+  server: number,
+): Promise<{ shard: number; effect_number: number }[]> {
+  return tx.all(
+    `select p.shard, p.effect_number from process p join shard s on s.id = p.shard
+      where p.state in ('running', 'ready') and p.effect_number is not null and s.server = ?`,
+    [server],
+  );
 }
 
 export function listLiveChildren(tx: Transaction, parent: number): Promise<{ id: number }[]> {
@@ -195,17 +261,27 @@ export async function setStep(tx: Transaction, family: number, step: boolean): P
   ]);
 }
 
+export async function countLive(tx: Transaction): Promise<number> {
+  const row = await tx.get<{ live: number }>(
+    "select count(*) as live from process where ended_at is null",
+  );
+  return row?.live ?? 0;
+}
+
 export function listLive(tx: Transaction): Promise<{ id: number }[]> {
   return tx.all("select id from process where ended_at is null order by id");
 }
 
-/** How many have not ended yet of that process and all that stem from it. */
-export async function countLive(tx: Transaction, root: number): Promise<number> {
-  const row = await tx.get<{ live: number }>(
-    "select count(*) as live from process where ended_at is null and (root = ? or id = ?)",
-    [root, root],
+/** Whether that process has not ended, or one of those that stem from it. */
+export async function isFamilyLive(tx: Transaction, root: number): Promise<boolean> {
+  // Most that ask do so while the process itself runs.
+  const itself = await tx.get("select id from process where id = ? and ended_at is null", [root]);
+  if (itself !== undefined) return true;
+  const member = await tx.get(
+    "select id from process where root = ? and ended_at is null limit 1",
+    [root],
   );
-  return row?.live ?? 0;
+  return member !== undefined;
 }
 
 /** Null: no such condition. */
@@ -217,7 +293,22 @@ export interface ProcessPage {
   state: string | null;
   /** That process and all that stem from it. */
   root: number | null;
+  /** Runs of that jobflow, by the id of its object. */
+  jobflow?: number | null;
 }
+
+/** The states stand in the text, so that the index of those that are rare is taken. */
+const stateConditions: Readonly<Record<string, string>> = {
+  live: "ended_at is null",
+  new: "state = 'new'",
+  ready: "state = 'ready'",
+  running: "state = 'running'",
+  waiting: "state = 'waiting' and ended_at is null",
+  suspended: "state = 'suspended'",
+  done: "state = 'done' and ended_at is not null",
+  aborted: "state = 'aborted'",
+  cancelled: "state = 'cancelled'",
+};
 
 /** A page of processes, newest first. */
 export function listProcesses(tx: Transaction, page: ProcessPage): Promise<ProcessRow[]> {
@@ -235,12 +326,11 @@ export function listProcesses(tx: Transaction, page: ProcessPage): Promise<Proce
     conditions.push("started_by = ?");
     parameters.push(page.startedBy);
   }
-  if (page.state === "live") {
-    conditions.push("ended_at is null");
-  } else if (page.state !== null) {
-    conditions.push("state = ?");
-    parameters.push(page.state);
+  if (page.jobflow != null) {
+    conditions.push("jobflow_id = ? and parent is null");
+    parameters.push(page.jobflow);
   }
+  if (page.state !== null) conditions.push(stateConditions[page.state] ?? "false");
   const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
   return tx.all<ProcessRow>(`select * from process ${where} order by id desc limit ?`, [
     ...parameters,

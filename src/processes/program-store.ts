@@ -64,6 +64,46 @@ export async function findJobflowProgram(
   return row?.program;
 }
 
+/** How many processes of a jobflow may run at once, and what happens to one more. */
+export interface JobflowLimit {
+  atMost: number;
+  /** `queue`: it waits for its turn; `refuse`: it is not started; `replace`: the oldest is cancelled for it. */
+  whenFull: (typeof whenFullChoices)[number];
+}
+
+export const whenFullChoices = ["queue", "refuse", "replace"] as const;
+
+/** What is called now, and how often at once; no program where no version compiles. */
+export async function findJobflow(
+  tx: Transaction,
+  objectId: number,
+): Promise<{ program: string | undefined; limit: JobflowLimit | null }> {
+  const row = await tx.get<{
+    program: string;
+    processes_max: number | null;
+    when_full: JobflowLimit["whenFull"] | null;
+  }>("select program, processes_max, when_full from jobflow_program where object_id = ?", [
+    objectId,
+  ]);
+  const atMost = row?.processes_max ?? null;
+  return {
+    program: row?.program,
+    limit: atMost === null ? null : { atMost, whenFull: row?.when_full ?? "queue" },
+  };
+}
+
+export async function setJobflowLimit(
+  tx: Transaction,
+  objectId: number,
+  limit: JobflowLimit | null,
+): Promise<void> {
+  await tx.run("update jobflow_program set processes_max = ?, when_full = ? where object_id = ?", [
+    limit?.atMost ?? null,
+    limit?.whenFull ?? null,
+    objectId,
+  ]);
+}
+
 /** Makes a program the one that is called. */
 export async function setJobflowProgram(
   tx: Transaction,

@@ -4,9 +4,11 @@ import {
   encodeState,
   encodeValue,
   secretsOf,
+  type Input,
   type State,
   type Value,
 } from "#machine";
+import { decodeInput, encodeInput } from "./input.ts";
 
 /** What seals texts with the key that lies outside the database. What it gives begins with {@link sealedMark}. */
 export interface TextSealer {
@@ -43,6 +45,16 @@ export class SnapshotStore {
 
   decodeValue(stored: string): Value {
     return decodeValue(this.#open(stored));
+  }
+
+  /** What a process goes on with later. It may be of another process, which knows secrets that this one does not. */
+  encodeInput(input: Input): string {
+    const text = encodeInput(input);
+    return input.kind === "event" ? this.#sealer.seal(text) : text;
+  }
+
+  decodeInput(stored: string | null): Input {
+    return decodeInput(stored === null ? null : this.#open(stored));
   }
 
   /** Any text that may hold a secret of that process. */

@@ -51,6 +51,16 @@ export function assertHeld(
   );
 }
 
+/** Who suspended it wants that nothing of it goes on. */
+export function assertDecidable(row: ProcessRow): void {
+  if (row.suspension === null) return;
+  throw new TsunagiError(
+    "DECISION_OUTDATED",
+    `/process/${row.id} is suspended, and nothing of it goes on`,
+    { details: { state: row.state, turn: row.turn }, hint: "Resume it first." },
+  );
+}
+
 /** Without its session the jobs of a block would have nothing to talk to. */
 export function assertSkippable(pause: Pause | null): void {
   const effect = pause?.kind === "wait" ? heldEffect(pause) : undefined;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { openScratch, type Database } from "#database";
+import { openScratch, type Database, type ServerOptions } from "#database";
 import { createUser, findPrincipal, identityMigrations } from "#identity";
-import type { Clock } from "#kernel";
+import { TsunagiError, type Clock } from "#kernel";
 import { encodeValue, fromJson, textOf, type JobRecord, type Outcome } from "#machine";
 import { objectMigrations, ObjectStorage, type Actor, type FieldInputs } from "#objects";
 import { Answerer } from "./answerer.ts";
@@ -14,7 +14,7 @@ import { processMigrations } from "./migrations.ts";
 import { ProcessObjects } from "./process-objects.ts";
 import { readJobs } from "./process-jobs.ts";
 import { findProcess, type ProcessRow } from "./process-table.ts";
-import { findJobflowProgram, ProgramStore } from "./program-store.ts";
+import { findJobflow, ProgramStore } from "./program-store.ts";
 import type { Decision } from "./stepping.ts";
 import type { TextSealer } from "./snapshot-store.ts";
 
@@ -34,7 +34,11 @@ export class TestClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, delayMs), callback };
+    if (delayMs <= 0) {
+      const due = setImmediate(callback);
+      return () => clearImmediate(due);
+    }
+    const timer = { at: this.#now + delayMs, callback };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   }
@@ -91,9 +95,11 @@ export function succeeded(result: Outcome["result"] = ""): Outcome {
   return { status: 0, result, error: "", reason: null };
 }
 
-export function openTestDatabase(directory?: string): Promise<Database> {
+/** With `server` as one of several servers, on PostgreSQL. */
+export function openTestDatabase(directory?: string, server?: ServerOptions): Promise<Database> {
   return openScratch({
     ...(directory === undefined ? {} : { file: join(directory, "test.sqlite") }),
+    ...(server === undefined ? {} : { server }),
     migrations: [...identityMigrations, ...objectMigrations, ...processMigrations],
   });
 }
@@ -136,6 +142,11 @@ export class TestEngine {
         for (const wake of this.#ended.splice(0)) wake();
       },
       onFailure: (error) => this.failures.push(error),
+      onCall: async (batch, request) => {
+        const [name, id] = request as ["cancel" | "fail", number];
+        if (name === "cancel") return this.engine.cancel(batch, id);
+        throw new TsunagiError("PROCESS_ENDED", `${id} cannot fail`);
+      },
     });
     this.engine.addHandler(this.handler);
   }
@@ -175,8 +186,27 @@ export class TestEngine {
     );
   }
 
-  cancel(id: number): Promise<boolean> {
-    return this.engine.perform((batch) => this.engine.cancel(batch, id));
+  cancel(id: number, why?: string): Promise<boolean> {
+    return this.engine.perform((batch) => this.engine.cancel(batch, id, why));
+  }
+
+  suspend(id: number, reason: string | null = null): Promise<boolean> {
+    return this.engine.perform((batch) => this.engine.suspend(batch, id, { by: "root", reason }));
+  }
+
+  resume(id: number): Promise<void> {
+    return this.engine.perform((batch) => this.engine.resume(batch, id));
+  }
+
+  /** Does an aborted process again from its failed job. */
+  rerunFailed(id: number, variables: Record<string, string> = {}): Promise<number> {
+    return this.engine.perform(async (batch) => {
+      const row = await findProcess(batch.transaction, id);
+      if (row === undefined) throw new Error(`no process ${id}`);
+      const start = { principal: 1, startedBy: "root" };
+      const given = new Map(Object.entries(variables));
+      return this.engine.rerunFailed(batch, row, { ...start, variables: given });
+    });
   }
 
   /** Saves a jobflow and starts it. */
@@ -193,10 +223,12 @@ export class TestEngine {
     return this.engine.perform(async (batch) => {
       const actor = await this.root(batch.transaction);
       const jobflow = await this.objects.get(batch.transaction, actor, path);
+      const { program = "", limit } = await findJobflow(batch.transaction, jobflow.id ?? 0);
       return this.engine.startProcess(batch, {
         jobflowId: jobflow.id ?? 0,
         path,
-        program: (await findJobflowProgram(batch.transaction, jobflow.id ?? 0)) ?? "",
+        program,
+        limit,
         context: new Map(),
         named: new Map(Object.entries(named)),
         principal: actor.principal.userId,

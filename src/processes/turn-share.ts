@@ -30,6 +30,11 @@ export class TurnShare {
     return this.#instructions <= 0 || this.#inputs <= 0 || this.#work <= 0;
   }
 
+  /** What is done with so many characters. */
+  spend(characters: number): void {
+    this.#work -= characters;
+  }
+
   /** Runs the machine for as long as the share lasts. */
   advance(input: Input): Pause | Interruption {
     this.#inputs -= 1;

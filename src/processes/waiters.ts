@@ -4,24 +4,34 @@ import type { Transaction } from "#database";
  * Who waits for what: rows that survive, in the order in which the waiting began. A row belongs to one turn
  * of one process; when the process goes on, for whatever reason, its rows go.
  */
-export type WaiterKind = "channel" | "lock" | "process" | "children";
+export type WaiterKind = "channel" | "lock" | "process" | "children" | "jobflow";
 
 export interface Waiter {
   id: number;
   kind: WaiterKind;
-  /** The id of the object or process that is waited for; of `children` the parent's own. */
+  /** The id of the object or process that is waited for; of `children` the parent's own; of `jobflow` the one that runs often enough. */
   target: number;
   process: number;
   turn: number;
   wait_index: number;
   /** Of `children`: how many may still run. */
   argument: number;
+  /** Of the process. */
+  shard: number;
 }
 
 export async function addWaiter(tx: Transaction, waiter: Omit<Waiter, "id">): Promise<void> {
   await tx.insert(
-    "insert into waiter (kind, target, process, turn, wait_index, argument) values (?, ?, ?, ?, ?, ?)",
-    [waiter.kind, waiter.target, waiter.process, waiter.turn, waiter.wait_index, waiter.argument],
+    "insert into waiter (kind, target, process, turn, wait_index, argument, shard) values (?, ?, ?, ?, ?, ?, ?)",
+    [
+      waiter.kind,
+      waiter.target,
+      waiter.process,
+      waiter.turn,
+      waiter.wait_index,
+      waiter.argument,
+      waiter.shard,
+    ],
   );
 }
 
@@ -44,6 +54,20 @@ export function listWaiters(tx: Transaction, kind: WaiterKind, target: number): 
   ]);
 }
 
+/** Who waits for the end of a process; and of those who wait for their turn of its jobflow, the first. */
+export function listEndWaiters(
+  tx: Transaction,
+  process: number,
+  jobflow: number,
+): Promise<Waiter[]> {
+  return tx.all<Waiter>(
+    `select * from waiter where kind = 'process' and target = ?
+     union all
+     select * from (select * from waiter where kind = 'jobflow' and target = ? order by id limit 1) next`,
+    [process, jobflow],
+  );
+}
+
 /** Forgets all that a process waits for, timers included. */
 export async function removeWaits(tx: Transaction, process: number): Promise<void> {
   await tx.run("delete from waiter where process = ?", [process]);
@@ -54,27 +78,36 @@ export interface Timer {
   wake_at: number;
   process: number;
   turn: number;
+  shard: number;
 }
 
 export async function setTimer(tx: Transaction, timer: Timer): Promise<void> {
-  await tx.run("insert into timer (wake_at, process, turn) values (?, ?, ?)", [
+  await tx.run("insert into timer (wake_at, process, turn, shard) values (?, ?, ?, ?)", [
     timer.wake_at,
     timer.process,
     timer.turn,
+    timer.shard,
   ]);
 }
 
-export function dueTimers(tx: Transaction, now: number, limit: number): Promise<Timer[]> {
+/** Of that server's shards. */
+export function dueTimers(
+  tx: Transaction,
+  { server, now, limit }: { server: number; now: number; limit: number },
+): Promise<Timer[]> {
   return tx.all<Timer>(
-    "select wake_at, process, turn from timer where wake_at <= ? order by wake_at, process limit ?",
-    [now, limit],
+    `select t.wake_at, t.process, t.turn, t.shard from timer t join shard s on s.id = t.shard
+      where t.wake_at <= ? and s.server = ? order by t.wake_at, t.process limit ?`,
+    [now, server, limit],
   );
 }
 
-/** When the next timer is due, or undefined. */
-export async function nextTimer(tx: Transaction): Promise<number | undefined> {
+/** When the next timer of that server's shards is due, or undefined. */
+export async function nextTimer(tx: Transaction, server: number): Promise<number | undefined> {
   const row = await tx.get<{ wake_at: number }>(
-    "select wake_at from timer order by wake_at, process limit 1",
+    `select t.wake_at from timer t join shard s on s.id = t.shard
+      where s.server = ? order by t.wake_at, t.process limit 1`,
+    [server],
   );
   return row?.wake_at;
 }

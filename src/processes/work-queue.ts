@@ -1,4 +1,4 @@
-import { TsunagiError, type Clock } from "#kernel";
+import { TsunagiError, type Clock, type Soon } from "#kernel";
 import type { Database } from "#database";
 import { LateWrites } from "./late-writes.ts";
 
@@ -20,8 +20,17 @@ export class BatchSpoilt extends Error {
   }
 }
 
+/** What a commit was. */
+export interface Commit {
+  /** How many pieces of work shared it. */
+  works: number;
+  /** From the beginning of the transaction to its end on disk. */
+  batchMs: number;
+  commitMs: number;
+}
+
 interface Entry {
-  work: (batch: Batch) => Promise<unknown>;
+  work: (batch: Batch) => Soon<unknown>;
   /** Work of the engine's own waits for better times when nothing can be written; a person is told. */
   isPatient: boolean;
   /** It takes back by itself what it wrote and does not want. */
@@ -30,9 +39,13 @@ interface Entry {
   reject: (error: unknown) => void;
 }
 
+/** What became of an entry. */
+type Outcome = { value: unknown } | { error: unknown };
+const unknownYet: Outcome = { error: undefined };
+
 // A pump takes at most this many and at most this long, so that nobody behind it waits longer than some milliseconds.
-const batchSizeMax = 500;
-const batchTimeMaxMs = 4;
+const batchSizeMax = 1000;
+const batchTimeMaxMs = 8;
 
 /** How long the engine's own work waits after the database could not be written. */
 const pauseAfterFailureMs = 1000;
@@ -52,20 +65,22 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #onRollback: () => void;
   readonly #onFailure: (error: unknown) => void;
-  readonly #onCommit: () => void;
+  readonly #onCommit: (commit: Commit) => void;
   #queue: Entry[] = [];
   #isPumping = false;
   #isPaused = false;
   #isClosed = false;
   #isCareful = false;
   #failure: TsunagiError | undefined;
+  /** Since when something has been waiting without a commit in between. */
+  #waitingSince: number | undefined;
 
   constructor(options: {
     database: Database;
     clock: Clock;
     onRollback: () => void;
     onFailure: (error: unknown) => void;
-    onCommit: () => void;
+    onCommit: (commit: Commit) => void;
   }) {
     this.#database = options.database;
     this.#clock = options.clock;
@@ -81,8 +96,18 @@ export class WorkQueue {
     return this.#database.failure ?? (isOver ? undefined : this.#failure);
   }
 
+  /** How many pieces of work wait. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** How long nothing has been committed although something waited, in milliseconds. */
+  get waitMs(): number {
+    return this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
+  }
+
   submit<T>(
-    work: (batch: Batch) => Promise<T>,
+    work: (batch: Batch) => Soon<T>,
     options: { isPatient?: boolean; isGuarded?: boolean } = {},
   ): Promise<T> {
     if (this.#isClosed) {
@@ -126,7 +151,10 @@ export class WorkQueue {
   }
 
   async #pump(): Promise<void> {
-    const taken: { entry: Entry; outcome: { value: unknown } | { error: unknown } }[] = [];
+    this.#waitingSince ??= performance.now();
+    let begunAt = 0;
+    let workedAt = 0;
+    const taken: { entry: Entry; outcome: Outcome }[] = [];
     const actions: (() => void)[] = [];
     let committed = false;
     try {
@@ -142,18 +170,18 @@ export class WorkQueue {
           isCareful: this.#isCareful,
           afterCommit: (action) => void actions.push(action),
         };
-        const startedAt = performance.now();
+        begunAt = performance.now();
         while (this.#queue.length > 0 && taken.length < batchSizeMax) {
-          if (taken.length > 0 && performance.now() - startedAt > batchTimeMaxMs) break;
+          if (taken.length > 0 && performance.now() - begunAt > batchTimeMaxMs) break;
           const entry = this.#queue.shift() as Entry;
-          const item = {
-            entry,
-            outcome: { error: undefined as unknown } as { error: unknown } | { value: unknown },
-          };
+          const item: { entry: Entry; outcome: Outcome } = { entry, outcome: unknownYet };
           taken.push(item);
-          item.outcome = await this.#perform(batch, entry, actions);
+          const outcome = this.#perform(batch, entry, actions);
+          // Hundreds share a batch, and most are done at once.
+          item.outcome = outcome instanceof Promise ? await outcome : outcome;
         }
         await batch.transaction.flush();
+        workedAt = performance.now();
       });
       committed = true;
       this.#isCareful = false;
@@ -165,9 +193,15 @@ export class WorkQueue {
       } else this.#giveBack(taken, error);
     }
     this.#isPumping = false;
+    if (committed || this.#queue.length === 0) this.#waitingSince = undefined;
     if (committed) {
       for (const action of actions) action();
-      this.#onCommit();
+      const endedAt = performance.now();
+      this.#onCommit({
+        works: taken.length,
+        batchMs: endedAt - begunAt,
+        commitMs: endedAt - workedAt,
+      });
       for (const { entry, outcome } of taken) {
         if ("value" in outcome) entry.resolve(outcome.value);
         else entry.reject(outcome.error);
@@ -176,21 +210,24 @@ export class WorkQueue {
     if (this.#queue.length > 0) this.#schedule();
   }
 
-  async #perform(
-    batch: Batch,
-    entry: Entry,
-    actions: (() => void)[],
-  ): Promise<{ value: unknown } | { error: unknown }> {
+  #perform(batch: Batch, entry: Entry, actions: (() => void)[]): Soon<Outcome> {
     const before = actions.length;
-    try {
-      if (entry.isGuarded) return { value: await entry.work(batch) };
-      return { value: await batch.transaction.savepoint(() => entry.work(batch)) };
-    } catch (error) {
+    const failed = (error: unknown): Outcome => {
       if (isStorageFailure(error) || error instanceof BatchSpoilt) throw error;
       // What guards itself has kept what it wrote before, and so what follows from that.
       if (!entry.isGuarded) actions.length = before;
       this.#onRollback();
       return { error };
+    };
+    try {
+      const value = entry.isGuarded
+        ? entry.work(batch)
+        : batch.transaction.savepoint(async () => entry.work(batch));
+      return value instanceof Promise
+        ? value.then((given) => ({ value: given }), failed)
+        : { value };
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -226,7 +263,7 @@ const storageFailures: ReadonlySet<string> = new Set([
   "STORAGE_FULL",
   "STORAGE_FAILED",
   "DATABASE_UNREACHABLE",
-  "DATABASE_IN_USE",
+  "SERVER_REPLACED",
   "COMMIT_UNKNOWN",
 ]);
 

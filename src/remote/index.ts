@@ -5,6 +5,7 @@
  * It never runs anything, knows no sockets, and stores no credentials.
  */
 export {
+  connectedRealms,
   JobManagerObjects,
   recordAllDisconnected,
   recordConnected,
@@ -14,6 +15,7 @@ export { remoteMigrations, storedJournalHeights, type JournalHeights } from "./j
 export type { KnownHosts } from "./known-hosts.ts";
 export type { OutputChunk, OutputListener } from "./live-output.ts";
 export { openManagerGate, type ManagerGate, type ManagerSocket } from "./manager-gate.ts";
+export { forgetServer, OtherServers } from "./other-servers.ts";
 export { realmDefaults, type Realm, type Realms } from "./realm.ts";
-export { Remote, type ManagerStatus, type RemoteOptions } from "./remote.ts";
+export { Remote, type CommandCounts, type ManagerStatus, type RemoteOptions } from "./remote.ts";
 export { settingNames, type Nodes } from "./settings.ts";

@@ -23,8 +23,10 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-const tokyo: ManagerStatus = {
+const tokyo: ManagerStatus & { server: number } = {
   name: "tokyo",
+  journal: "j",
+  server: 0,
   realm: "default",
   version: "1.0.0",
   connectedAt: 1000,
@@ -61,6 +63,6 @@ test("the end of an earlier connection says nothing of a later one", async () =>
     await recordDisconnected(tx, tokyo, 3000);
   });
   expect(await fields("/system/job-managers/tokyo")).toMatchObject({ connected: true });
-  await database.write((tx) => recordAllDisconnected(tx, 4000));
+  await database.write((tx) => recordAllDisconnected(tx, 0, 4000));
   expect(await fields("/system/job-managers/tokyo")).toMatchObject({ connected: false });
 });

@@ -30,38 +30,59 @@ export const jobManagerMigration: Migration = {
   },
 };
 
+export interface ConnectedManager extends Pick<
+  ManagerStatus,
+  "name" | "realm" | "version" | "journal" | "connectedAt"
+> {
+  /** To which of several servers; 0: there is one. */
+  server: number;
+}
+
 export async function recordConnected(
   transaction: Transaction,
-  { name, realm, version, connectedAt }: ManagerStatus,
+  { name, realm, version, journal, connectedAt, server }: ConnectedManager,
 ): Promise<void> {
   await transaction.run(
-    `insert into remote_manager (name, realm, version, first_seen_at, connected_at)
-      values (?, ?, ?, ?, ?)
+    `insert into remote_manager (name, realm, version, first_seen_at, connected_at, server, journal)
+      values (?, ?, ?, ?, ?, ?, ?)
       on conflict (name) do update set realm = excluded.realm, version = excluded.version,
-        connected_at = excluded.connected_at, disconnected_at = null`,
-    [name, realm, version, connectedAt, connectedAt],
+        connected_at = excluded.connected_at, disconnected_at = null, server = excluded.server,
+        journal = excluded.journal`,
+    [name, realm, version, connectedAt, connectedAt, server, journal],
   );
 }
 
 /** Unless it has connected again meanwhile. */
 export async function recordDisconnected(
   transaction: Transaction,
-  { name, connectedAt }: ManagerStatus,
+  { name, connectedAt, server }: Pick<ConnectedManager, "name" | "connectedAt" | "server">,
   now: number,
 ): Promise<void> {
   await transaction.run(
     `update remote_manager set disconnected_at = ?
-      where name = ? and connected_at = ? and disconnected_at is null`,
-    [now, name, connectedAt],
+      where name = ? and connected_at = ? and server = ? and disconnected_at is null`,
+    [now, name, connectedAt, server],
   );
 }
 
-/** At the start of a server nobody is connected, whatever the last one wrote down. */
-export async function recordAllDisconnected(transaction: Transaction, now: number): Promise<void> {
+/** At the start of a server nobody is connected to it, whatever the last one of its number wrote down. */
+export async function recordAllDisconnected(
+  transaction: Transaction,
+  server: number,
+  now: number,
+): Promise<void> {
   await transaction.run(
-    "update remote_manager set disconnected_at = ? where disconnected_at is null",
-    [now],
+    "update remote_manager set disconnected_at = ? where disconnected_at is null and server = ?",
+    [now, server],
   );
+}
+
+/** Realms of the job managers that are connected. */
+export async function connectedRealms(transaction: Transaction): Promise<string[]> {
+  const rows = await transaction.all<{ realm: string }>(
+    "select distinct realm from remote_manager where disconnected_at is null",
+  );
+  return rows.map(({ realm }) => realm);
 }
 
 interface Row {
@@ -78,6 +99,7 @@ const select =
 
 export class JobManagerObjects implements VirtualDirectory {
   readonly path = "/system/job-managers";
+  readonly type = "JobManager";
 
   async find(
     transaction: Transaction,

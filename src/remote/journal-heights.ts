@@ -1,5 +1,6 @@
 import type { Migration, Transaction } from "#database";
 import { jobManagerMigration } from "./job-manager-objects.ts";
+import { otherServersMigration } from "./other-servers.ts";
 
 /**
  * The highest number that each journal is known to have taken, kept beyond this server's life: a journal that knows less
@@ -21,6 +22,7 @@ export const remoteMigrations: readonly Migration[] = [
     },
   },
   jobManagerMigration,
+  otherServersMigration,
 ];
 
 /** In a table of this domain. */
@@ -37,7 +39,8 @@ export const storedJournalHeights: JournalHeights = {
     for (const [journal, highest] of heights) {
       await transaction.run(
         `insert into remote_journal (journal, highest) values (?, ?)
-         on conflict (journal) do update set highest = excluded.highest`,
+         on conflict (journal) do update set highest = excluded.highest
+           where excluded.highest > remote_journal.highest`,
         [journal, highest],
       );
     }

@@ -20,6 +20,10 @@ export class OpenSessions {
     return Array.from(sessions, ([session, journal]) => ({ session, journal }));
   }
 
+  processes(): number[] {
+    return [...this.#byProcess.keys()];
+  }
+
   forget(session: number): void {
     this.#disowned.delete(session);
     const process = this.#processes.get(session);

@@ -44,6 +44,10 @@ export class HostFixture implements EffectHost {
     return true;
   }
 
+  async giveBack(): Promise<void> {
+    throw new Error("there is one server");
+  }
+
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return work(noTransaction);
   }
@@ -156,7 +160,7 @@ export class RemoteFixture {
           for (const [journal, highest] of heights) this.journals.set(journal, highest);
         },
       },
-      logger: { info() {}, warn() {} },
+      logger: { debug() {}, info() {}, warn() {} },
       isLive: async (_transaction, process) => !this.endedProcesses.has(process),
     });
   }

@@ -2,12 +2,20 @@
  * SQLite as Node.js brings it. Newer releases of Node.js call the class `Database`, so that its name stands
  * in this file only; whoever needs SQLite itself (the database, the directory lock, a journal) takes it from here.
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { TsunagiError } from "#kernel";
 
 export const SqliteConnection = DatabaseSync;
 export type SqliteConnection = DatabaseSync;
 export type SqliteStatement = StatementSync;
+
+/** More pages than a database can have: all of them in one step. */
+const allPages = 2 ** 31 - 1;
+
+/** Copies all of a database into a file, off this thread. */
+export async function copySqlite(from: SqliteConnection, file: string): Promise<void> {
+  await backup(from, file, { rate: allPages });
+}
 
 /** SQLite's primary result codes that mean something to an operator; see sqlite.org/rescode.html. */
 const resultCode = {

@@ -24,7 +24,8 @@ export function hostWithNews(engine: Engine, tell: CommandListener): EffectHost 
       });
       return engine.complete(effect, outcome);
     },
-    update: (effect, detail) => engine.update(effect, detail),
+    update: (effect, detail, also) => engine.update(effect, detail, also),
+    giveBack: (effect) => engine.giveBack(effect),
     write: (work) => engine.write(work),
     raiseNumber: (atLeast) => engine.raiseNumber(atLeast),
   };
@@ -48,6 +49,8 @@ export function handlerWithNews(
     },
     abandon: (effect) => remote.abandon(effect),
     processEnded: (process) => remote.processEnded(process),
+    released: (numbers) => remote.released(numbers),
+    returned: (number) => remote.returned(number),
     restore: (effects) => remote.restore(effects),
   };
 }

@@ -2,7 +2,7 @@ import type { Json, ManagerDoor, ProcessFields } from "#contract";
 import { hasDatabase, openDatabase } from "#database";
 import { createUser, findUser } from "#identity";
 import { assert, systemClock } from "#kernel";
-import { countLive, findProcess, listLive, processFields } from "#processes";
+import { findProcess, isFamilyLive, listLive, processFields } from "#processes";
 import {
   createLogger,
   keySealer,
@@ -140,8 +140,7 @@ function ended(house: EngineHouse, first: number): Promise<void> {
       isLooking = true;
       while (hasChanged) {
         hasChanged = false;
-        const live = await house.domains.database.read((tx) => countLive(tx, first));
-        if (live > 0) continue;
+        if (await house.domains.database.read((tx) => isFamilyLive(tx, first))) continue;
         stopWatching();
         resolve();
         return;

@@ -1,25 +1,24 @@
-import { systemClock, type Clock } from "#kernel";
+import { systemClock, type Clock, type Figure } from "#kernel";
+import type { StatusDocument } from "#contract";
 import type { Database } from "#database";
 import { UrlOpen } from "#events";
 import type { Usage } from "#identity";
 import { openAttachmentStore, type AttachmentStore } from "#objects";
 import { findProcess, hasEnded, type Engine } from "#processes";
-import { recordAllDisconnected, type Remote } from "#remote";
+import { forgetServer, recordAllDisconnected, type Remote } from "#remote";
 import { version, type Logger, type Sealer } from "#runtime";
 import type { CommandListener } from "./command-news.ts";
+import { assertMaySeeFigures, readerFigures } from "./figures/reader-figures.ts";
+import { remoteFigures } from "./figures/remote-figures.ts";
 import { Imports } from "./imports.ts";
 import { createEngine, openDomains, type Domains } from "./house.ts";
-import type {
-  ArgumentOf,
-  Credentials,
-  House,
-  OperationName,
-  ResultOf,
-  StatusDocument,
-} from "./operations.ts";
+import type { ArgumentOf, Credentials, House, OperationName, ResultOf } from "./operations.ts";
 import { isReading, read, type ReadingName } from "./reading.ts";
 import { openRemote } from "./remote-work.ts";
-import { write, type WritingName } from "./writing.ts";
+import { maySeeDetails, installationHealth } from "./status/installation-health.ts";
+import { statusDocument, withoutDetails, type EngineHealth } from "./status/status-document.ts";
+import { TopicNews } from "./topic-news.ts";
+import { write, writePassed, type WritingName } from "./writing.ts";
 
 export interface EngineHouseOptions {
   database: Database;
@@ -44,17 +43,31 @@ export class EngineHouse implements House {
   readonly attachments: AttachmentStore;
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #imports = new Imports();
+  readonly #startedAt: number;
+  readonly #news: TopicNews | undefined;
+  /** Processes of which something can be seen since the last commit. */
+  #moved = new Set<number>();
   #onTopic: ((topic: string) => void) | undefined;
 
   private constructor(options: EngineHouseOptions) {
     const { database, sealer, logger, clock = systemClock } = options;
+    this.#startedAt = clock.now();
     this.domains = openDomains({ database, sealer, clock });
     this.attachments = options.attachments ?? openAttachmentStore(database, ":memory:");
+    this.#news =
+      database.seat && new TopicNews(database.seat, clock, (topics) => this.#tell(topics));
     this.engine = createEngine(this.domains, {
-      onProcess: (process) => this.#tell([`process/${process}`, "processes"]),
-      onCommit: () => this.#tell(this.domains.changed.takeTopics()),
+      onProcess: (process) => void this.#moved.add(process),
+      onCommit: () => this.#changed([...this.#takeMoved(), ...this.domains.changed.takeTopics()]),
+      onCall: (batch, request) => writePassed(this, batch, request),
+      onServerEnded: (transaction, server) => forgetServer(transaction, server, clock.now()),
+      onRound: () => this.remote.attend(),
       ...(options.onConsole === undefined ? {} : { onConsole: options.onConsole }),
-      onFailure: (error, process) => logger.error({ err: error, process }, "a turn failed"),
+      onFailure: (error, process) => {
+        if (process === null)
+          logger.error({ err: error }, "work of the engine could not be stored");
+        else logger.error({ err: error, process }, "a turn failed");
+      },
     });
     const onFailure = (error: unknown, process: number) =>
       logger.error({ err: error, process }, "a request could not be stored");
@@ -67,7 +80,8 @@ export class EngineHouse implements House {
     const house = new EngineHouse(options);
     await house.domains.database.write(async (tx) => {
       await house.domains.objects.install(tx);
-      await recordAllDisconnected(tx, house.domains.clock.now());
+      const { clock, database } = house.domains;
+      await recordAllDisconnected(tx, database.seat?.server ?? 0, clock.now());
     });
     await house.engine.start();
     return house;
@@ -89,7 +103,11 @@ export class EngineHouse implements House {
       );
       return { session: signedIn.session, user: signedIn.user } as ResultOf<N>;
     }
-    if (name === "server.status") return this.#status() as ResultOf<N>;
+    if (name === "server.status") return (await this.#status(credentials)) as ResultOf<N>;
+    if (name === "server.figures") {
+      await assertMaySeeFigures(this.domains, credentials);
+      return [...(await readerFigures(this.domains)), ...this.figures()] as ResultOf<N>;
+    }
     if (name === "transfer.import") {
       const order = argument as ArgumentOf<"transfer.import">;
       const { user } = await this.call("identity.whoami", credentials, {});
@@ -152,10 +170,38 @@ export class EngineHouse implements House {
     });
   }
 
+  /** What engine and remote work have counted. */
+  figures(): Figure[] {
+    return [...this.engine.figures(), ...remoteFigures(this.remote)];
+  }
+
+  /** How they stand. */
+  health(): EngineHealth {
+    return {
+      failure: this.engine.failure?.message ?? null,
+      waitMs: this.engine.waitMs,
+      served: [...new Set(this.remote.managers().map(({ realm }) => realm))],
+    };
+  }
+
   async close(): Promise<void> {
     this.remote.stop();
     await this.engine.stop();
     await this.domains.database.close();
+  }
+
+  /** The topics of what has moved, each once a commit. */
+  #takeMoved(): string[] {
+    if (this.#moved.size === 0) return [];
+    const topics = Array.from(this.#moved, (process) => `process/${process}`);
+    this.#moved = new Set();
+    return [...topics, "processes"];
+  }
+
+  /** Whoever watches here is told, and on the other servers. */
+  #changed(topics: readonly string[]): void {
+    this.#tell(topics);
+    this.#news?.tell(topics);
   }
 
   #tell(topics: readonly string[]): void {
@@ -165,19 +211,17 @@ export class EngineHouse implements House {
     }
   }
 
-  #status(): StatusDocument {
-    const failure = this.engine.failure;
-    const managers = this.remote.managers().length;
-    const parts: StatusDocument["parts"] = {
-      database:
-        failure === undefined ? { status: "ok" } : { status: "failed", message: failure.message },
-      engine: { status: "ok" },
-      jobManagers:
-        managers > 0
-          ? { status: "ok" }
-          : { status: "failed", message: "no job manager is connected" },
-    };
-    const isOk = Object.values(parts).every(({ status }) => status === "ok");
-    return { status: isOk ? "ok" : "degraded", version, parts };
+  async #status(credentials: Credentials): Promise<StatusDocument> {
+    const document = statusDocument({
+      version,
+      startedAt: this.#startedAt,
+      now: this.domains.clock.now(),
+      engine: this.health(),
+      installation: await installationHealth(this.domains),
+      disk: undefined,
+      backup: undefined,
+    });
+    const isForAll = !(await maySeeDetails(this.domains, credentials));
+    return isForAll ? withoutDetails(document) : document;
   }
 }

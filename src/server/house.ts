@@ -16,6 +16,8 @@ import { JobManagerObjects, remoteMigrations } from "#remote";
 import type { Sealer } from "#runtime";
 import { ChangedObjects } from "./changed-objects.ts";
 import { processActor } from "./authenticate.ts";
+import { installationKeyMigration } from "./installation-key.ts";
+import { Census } from "./figures/census.ts";
 
 /** The tables of all domains, in the order in which they are made. */
 export const migrations: readonly Migration[] = [
@@ -23,6 +25,7 @@ export const migrations: readonly Migration[] = [
   ...objectMigrations,
   ...processMigrations,
   ...remoteMigrations,
+  installationKeyMigration,
 ];
 
 /** The domains over one database, as far as they answer questions: all that a reader thread needs. */
@@ -34,6 +37,7 @@ export interface Domains {
   objects: ObjectStorage;
   programs: ProgramStore;
   changed: ChangedObjects;
+  census: Census;
 }
 
 export function openDomains(options: {
@@ -41,7 +45,7 @@ export function openDomains(options: {
   clock: Clock;
   sealer: Sealer;
 }): Domains {
-  const { clock, sealer } = options;
+  const { clock, sealer, database } = options;
   const programs = new ProgramStore();
   const changed = new ChangedObjects();
   return {
@@ -49,6 +53,7 @@ export function openDomains(options: {
     identity: new Identity({ clock }),
     programs,
     changed,
+    census: new Census(database, clock),
     objects: new ObjectStorage({
       clock,
       sealer,
@@ -61,7 +66,10 @@ export function openDomains(options: {
 /** The engine over the domains; handlers are added before it starts. */
 export function createEngine(
   domains: Domains,
-  watch: Pick<EngineOptions, "onProcess" | "onConsole" | "onFailure" | "onCommit">,
+  watch: Pick<
+    EngineOptions,
+    "onProcess" | "onConsole" | "onFailure" | "onCommit" | "onCall" | "onServerEnded" | "onRound"
+  >,
 ): Engine {
   const { database, clock, sealer, programs, objects } = domains;
   const answerer = new Answerer({

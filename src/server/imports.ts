@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { TsunagiError } from "#kernel";
 import type { ImportDocument } from "#contract";
-import type { Batch } from "#processes";
+import type { Transaction } from "#database";
 import {
   importRefused,
   readRows,
@@ -17,10 +17,10 @@ import {
   type TransferRow,
 } from "#objects";
 import { authenticate } from "./authenticate.ts";
+import type { Domains } from "./house.ts";
 import type { Credentials } from "./operations.ts";
 import { withReason } from "./past.ts";
 import { faultDocuments, previewDocument } from "./transferring.ts";
-import type { WritingHouse } from "./writing.ts";
 
 export interface ImportOrder extends RowSource, ImportRun {
   /** By which who asked for it finds it again. */
@@ -34,11 +34,21 @@ export interface ImportOrder extends RowSource, ImportRun {
 
 export const faultsShownMax = 10_000;
 
+/** Where an import is done: by the engine, or on a copy of the database. */
+export interface ImportHouse {
+  readonly domains: Domains;
+  readonly engine: { perform<T>(work: (batch: ImportTurn) => Promise<T>): Promise<T> };
+}
+
+interface ImportTurn {
+  readonly transaction: Transaction;
+}
+
 export class Imports {
   readonly #running = new Map<string, { rows: number; isCancelled: boolean }>();
 
   async run(
-    house: WritingHouse,
+    house: ImportHouse,
     { credentials, user }: { credentials: Credentials; user: string },
     order: ImportOrder,
   ): Promise<ImportDocument> {
@@ -50,7 +60,7 @@ export class Imports {
       state.rows = rows;
       if (state.isCancelled) throw new TsunagiError("IMPORT_CANCELLED", "the import was cancelled");
     };
-    const perform = <T>(work: (batch: Batch, actor: Actor) => Promise<T>): Promise<T> =>
+    const perform = <T>(work: (batch: ImportTurn, actor: Actor) => Promise<T>): Promise<T> =>
       house.engine.perform(async (turn) => {
         const { identity } = house.domains;
         const actor = await authenticate(identity, turn.transaction, credentials);
@@ -78,7 +88,7 @@ export class Imports {
   }
 
   #whole(
-    { domains }: WritingHouse,
+    { domains }: ImportHouse,
     perform: Perform,
     order: ImportOrder,
     onRow: (rows: number) => void,
@@ -95,7 +105,7 @@ export class Imports {
   }
 
   async #divided(
-    { domains }: WritingHouse,
+    { domains }: ImportHouse,
     perform: Perform,
     order: ImportOrder & { batch: number },
     onRow: (rows: number) => void,
@@ -132,7 +142,7 @@ export class Imports {
   }
 }
 
-type Perform = <T>(work: (batch: Batch, actor: Actor) => Promise<T>) => Promise<T>;
+type Perform = <T>(work: (batch: ImportTurn, actor: Actor) => Promise<T>) => Promise<T>;
 
 async function* inBatches(
   rows: AsyncIterable<TransferRow>,

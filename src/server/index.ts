@@ -9,6 +9,19 @@ export {
   type EmbeddedHouseOptions,
 } from "./embedded-house.ts";
 export type { JobManagerConnection, JobManagerDoor } from "./job-manager-door.ts";
+export type { BackupManifest } from "./backup/backup-manifest.ts";
+export { checkBackup } from "./backup/check-backup.ts";
+export {
+  restoreBackup,
+  type RestoreBackupOptions,
+  type RestoredBackup,
+} from "./backup/restore-backup.ts";
+export { takeBackup, type TakeBackupOptions } from "./backup/take-backup.ts";
+export {
+  migrateInstallation,
+  type MigratedInstallation,
+  type MigrateOptions,
+} from "./migrate-installation.ts";
 export { startServer, type RunningServer, type ServerOptions } from "./start-server.ts";
 export {
   createLocalToken,
@@ -24,5 +37,4 @@ export type {
   OperationName,
   Operations,
   ResultOf,
-  StatusDocument,
 } from "./operations.ts";

@@ -24,9 +24,11 @@ import type {
   ObjectRightsDocument,
   OneChangeDocument,
   RestoreBody,
+  RerunStart,
   RestoredDocument,
   SearchDocument,
   StatisticsDocument,
+  StatusDocument,
   StepDecision,
   TraceDocument,
   UndoBody,
@@ -35,6 +37,7 @@ import type {
   UserRightsDocument,
   VariablesDocument,
 } from "#contract";
+import type { Figure } from "#kernel";
 import type { ExportPage, ExportQuery, FindQuery } from "#objects";
 import type { ImportOrder } from "./imports.ts";
 import type { FileValue, ReceivedContent } from "#objects";
@@ -74,9 +77,10 @@ export interface Operations {
     limit?: number;
     asOf?: string;
   }) => ListDocument;
-  /** A page of what a search finds; with `select` only these values. */
+  /** A page of what a search finds, or found at a moment; with `select` only these values. */
   "objects.search": (
     o: SearchArgument & {
+      asOf?: string;
       sort?: string;
       cursor?: string;
       limit?: number;
@@ -178,6 +182,7 @@ export interface Operations {
   "users.change": (o: UserBody) => ObjectDocument;
   "groups.create": (o: GroupBody) => ObjectDocument;
   "groups.change": (o: GroupBody) => ObjectDocument;
+  "groups.delete": (o: { name: string; force?: boolean; reason?: string }) => void;
   /** Several operations as one change, or none of them. */
   "transfer.transact": (o: TransactionBody) => TransactionDocument;
   "transfer.bulkEdit": (o: BulkEditBody) => BulkEditDocument;
@@ -202,6 +207,8 @@ export interface Operations {
     limit?: number;
     state?: string;
     root?: number;
+    /** The path of the jobflow. */
+    jobflow?: string;
   }) => ListDocument;
   /** Lines after that number. */
   "processes.console": (o: { id: number; after?: number; limit?: number }) => ConsoleDocument;
@@ -209,7 +216,17 @@ export interface Operations {
   "processes.trace": (o: { id: number; after?: number; limit?: number }) => TraceDocument;
   /** Its calls with their variables, as of its last stored turn. */
   "processes.variables": (o: { id: number }) => VariablesDocument;
-  "processes.cancel": (o: { id: number }) => null;
+  "processes.cancel": (o: { id: number; reason?: string }) => null;
+  /** With its children: nothing of them goes on until they are resumed. */
+  "processes.suspend": (o: { id: number; reason?: string }) => null;
+  "processes.resume": (o: { id: number }) => null;
+  /** A new process does an ended one again: with the same parameters, or from the job that failed with the state it had. */
+  "processes.rerun": (o: {
+    id: number;
+    from: RerunStart;
+    variables?: Record<string, Json>;
+    step?: boolean;
+  }) => { process: string };
   /** Switches step mode of a process and of all that stem from the same one. */
   "processes.step": (o: { id: number; step: boolean }) => null;
   /** About the command before which it is held at that turn. */
@@ -225,7 +242,10 @@ export interface Operations {
     step?: boolean;
   }) => { kind: "started"; process: string } | { kind: "accepted"; delivered: boolean };
 
+  /** Whoever asks; names and numbers are for administrators. */
   "server.status": (o: NoArgument) => StatusDocument;
+  /** What the server counts about itself: for administrators, and for tokens that are made for it. */
+  "server.figures": (o: NoArgument) => Figure[];
 }
 
 /** What is searched; see docs/search.md for what a search is. */
@@ -235,12 +255,6 @@ export interface SearchArgument {
   type?: string;
   /** Only what is directly in this directory. */
   directory?: string;
-}
-
-export interface StatusDocument {
-  status: "ok" | "degraded";
-  version: string;
-  parts: Record<string, { status: "ok" | "failed"; message?: string }>;
 }
 
 export type OperationName = keyof Operations;

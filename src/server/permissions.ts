@@ -81,6 +81,15 @@ export async function saveGroup(
   return objects.toDocument(tx, await objects.get(tx, actor, `/system/groups/${name}`));
 }
 
+export async function deleteGroup(
+  { people }: ObjectStorage,
+  tx: Transaction,
+  actor: Actor,
+  { name, reason, ...options }: ArgumentOf<"groups.delete">,
+): Promise<void> {
+  await people.deleteGroup(tx, withReason(actor, reason), name, options);
+}
+
 function subjectOf(text: string): GrantSubject {
   if (text === "everyone") return text;
   const [kind, ...rest] = text.split(":");

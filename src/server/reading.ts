@@ -146,13 +146,15 @@ const readings: Reading = {
     return { ...(await undoDocument(objects, tx, actor, plan, null)), object: null };
   },
 
-  async "processes.list"(_domains, tx, actor, { after, limit, state, root }) {
+  async "processes.list"({ objects }, tx, actor, { after, limit, state, root, jobflow }) {
     const size = Math.min(limit ?? pageDefault, pageMax);
+    const run = jobflow === undefined ? null : await objects.get(tx, actor, jobflow);
     const found = await listProcessObjects(tx, actor, {
       before: after === undefined ? null : Number(after),
       limit: size,
       state: state ?? null,
       root: root ?? null,
+      jobflow: run?.id ?? null,
     });
     const last = found.at(-1);
     return {

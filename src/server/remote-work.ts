@@ -5,6 +5,7 @@ import { systemActor, type Actor, type StoredObject } from "#objects";
 import { findProcess, hasEnded, toMachineValue, type Engine } from "#processes";
 import {
   recordConnected,
+  OtherServers,
   recordDisconnected,
   Remote,
   settingNames,
@@ -25,7 +26,22 @@ export function openRemote(
   logger: Logger,
   onCommand?: CommandListener,
 ): Remote {
+  const { database, clock } = domains;
+  const { seat } = database;
+  const server = seat?.server ?? 0;
   const remote = new Remote({
+    ...(seat === undefined
+      ? {}
+      : {
+          elsewhere: new OtherServers({
+            server,
+            database,
+            clock,
+            hint: () => engine.hint(),
+            openEffect: (transaction, process) => engine.openEffect(transaction, process),
+            unknownEffects: (transaction, isKnown) => engine.unknownEffects(transaction, isKnown),
+          }),
+        }),
     host: onCommand === undefined ? engine : hostWithNews(engine, onCommand),
     nodes: objectNodes(domains),
     realms: objectRealms(domains),
@@ -41,8 +57,8 @@ export function openRemote(
       engine
         .write((transaction) =>
           what === "connected"
-            ? recordConnected(transaction, manager)
-            : recordDisconnected(transaction, manager, domains.clock.now()),
+            ? recordConnected(transaction, { ...manager, server })
+            : recordDisconnected(transaction, { ...manager, server }, clock.now()),
         )
         .catch((error: unknown) =>
           // Seen at the next start; who is connected works all the same.

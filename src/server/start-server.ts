@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { hasDatabase, openDatabase, type Database } from "#database";
+import { hasDatabase, openDatabase, type Database, type Durability } from "#database";
 import { createToken, findJobManagerToken, findUser, Identity } from "#identity";
 import { assert, TsunagiError } from "#kernel";
 import { attachmentDirectory, openAttachmentStore, type AttachmentStore } from "#objects";
@@ -14,6 +15,7 @@ import {
   version,
 } from "#runtime";
 import { migrations } from "./house.ts";
+import { provenKey } from "./installation-key.ts";
 import { createGateway } from "./http/gateway.ts";
 import { assertCanListen } from "./http/listen-failure.ts";
 import { ThreadedHouse } from "./threads/threaded-house.ts";
@@ -26,8 +28,12 @@ export interface ServerOptions {
   host: string;
   /** Else SQLite in the data directory. */
   database?: string;
+  /** On SQLite: when a commit is done; else `full`. */
+  durability?: Durability;
   /** The password of `root` at the first start; else a random one is made. */
   adminPassword?: string;
+  /** With several servers on one PostgreSQL: how long after a server's last sign of life the others take over, at most. */
+  leaseMs?: number;
 }
 
 export interface RunningServer {
@@ -58,17 +64,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let files: Files | undefined;
   try {
     await assertCanListen(options.host, options.port);
-    const key = loadKey(data, { mustExist: hasDatabase(data) });
+    // Before the database is made: one without its key is one whose key was lost.
+    if (options.database === undefined) loadKey(data, { mustExist: hasDatabase(data) });
     const location = options.database ?? data;
     const directory = join(data, "job-manager");
     openDataDirectory(directory);
-    const prepared = await prepare(location, join(directory, "token"), options.adminPassword);
+    const prepared = await prepare(location, data, options.adminPassword);
     const failed = Promise.withResolvers<never>();
     // Nobody need listen for it.
     failed.promise.catch(() => undefined);
     // What a server that was killed was taking in.
     await attachmentDirectory(data).clear();
-    house = await ThreadedHouse.start({ database: location, key }, failed.reject);
+    const server = {
+      place: `${hostname()}:${realpathSync(data)}`,
+      ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+    };
+    const { key } = prepared;
+    const { durability } = options;
+    const settings = {
+      database: location,
+      data,
+      key,
+      server,
+      ...(durability === undefined ? {} : { durability }),
+    };
+    house = await ThreadedHouse.start(settings, failed.reject);
     files = await openFiles(location);
     const { host, port } = options;
     const gateway = createGateway({
@@ -121,16 +141,19 @@ async function openFiles(location: string): Promise<Files> {
   return { store, close: async () => undefined };
 }
 
-/** Migrates, makes `root` at the first start, and sees that the job manager beside the server has a token. */
+/** Migrates, sees that the key is the database's, makes `root` at the first start, and sees that the job manager beside the server has a token. */
 async function prepare(
   location: string,
-  tokenFile: string,
+  data: string,
   adminPassword: string | undefined,
-): Promise<{ generatedPassword: string | null; jobManagerToken: string }> {
+): Promise<{ key: Uint8Array; generatedPassword: string | null; jobManagerToken: string }> {
+  const tokenFile = join(data, "job-manager", "token");
   const database = await openDatabase(location, { migrations });
   try {
+    const key = await provenKey(database, data);
     const root = await new Identity().ensureRoot(database, adminPassword);
     return {
+      key,
       generatedPassword: root.password ?? null,
       jobManagerToken:
         (await keptToken(database, tokenFile)) ?? (await makeToken(database, tokenFile)),

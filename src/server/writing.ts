@@ -1,15 +1,18 @@
+import { findPrincipal } from "#identity";
 import { TsunagiError } from "#kernel";
 import type { Json, ObjectDocument } from "#contract";
-import { encodeValue, fromJson, type Dictionary, type Value } from "#machine";
+import { encodeValue, fromJson, type Value } from "#machine";
 import type { Actor, AttachmentStore, StoredObject } from "#objects";
-import { findJobflowProgram, findProcess, hasEnded, type Batch, type Engine } from "#processes";
+import type { Batch, Engine } from "#processes";
 import { register } from "./attachments.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Domains } from "./house.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
 import { undoDocument, undoOptions, undoRequest, withReason } from "./past.ts";
-import { grant, saveGroup, saveUser } from "./permissions.ts";
+import { deleteGroup, grant, saveGroup, saveUser } from "./permissions.ts";
 import type { ReadingName } from "./reading.ts";
+import { startJobflow, toDictionary } from "./starting.ts";
+import { cancel, decide, rerun, resume, setStep, suspend } from "./steering.ts";
 import { bulkEdit, transact } from "./transferring.ts";
 
 /** What is done in the engine's writer, in one transaction each. */
@@ -18,6 +21,7 @@ export type WritingName = Exclude<
   | ReadingName
   | "identity.signIn"
   | "server.status"
+  | "server.figures"
   | "transfer.import"
   | "transfer.progress"
   | "transfer.cancel"
@@ -134,36 +138,20 @@ const writings: Writing = {
     saveGroup(domains.objects, transaction, actor, body, true),
   "groups.change": ({ domains }, { transaction }, actor, body) =>
     saveGroup(domains.objects, transaction, actor, body, false),
+  "groups.delete": ({ domains }, { transaction }, actor, body) =>
+    deleteGroup(domains.objects, transaction, actor, body),
 
   async "processes.start"(house, batch, actor, { path, parameters, step }) {
     const jobflow = await house.domains.objects.get(batch.transaction, actor, path, "execute");
-    return { process: await startJobflow(house, batch, actor, jobflow, parameters, step) };
+    return { process: await startWith(house, batch, actor, jobflow, parameters, step) };
   },
 
-  async "processes.cancel"({ domains, engine }, batch, actor, { id }) {
-    await assertSteers(domains, batch, actor, id);
-    if (!(await engine.cancel(batch, id))) {
-      const row = await findProcess(batch.transaction, id);
-      throw new TsunagiError("PROCESS_ENDED", `/process/${id} has already ended: ${row?.state}`);
-    }
-    return null;
-  },
-
-  async "processes.step"({ domains, engine }, batch, actor, { id, step }) {
-    await assertSteers(domains, batch, actor, id);
-    const row = await findProcess(batch.transaction, id);
-    if (row === undefined || hasEnded(row.state)) {
-      throw new TsunagiError("PROCESS_ENDED", `/process/${id} has already ended: ${row?.state}`);
-    }
-    await engine.setStep(batch, id, step);
-    return null;
-  },
-
-  async "processes.decide"({ domains, engine }, batch, actor, { id, turn, decision }) {
-    await assertSteers(domains, batch, actor, id);
-    await engine.decide(batch, id, turn, { decision, by: actor.principal.name });
-    return null;
-  },
+  "processes.cancel": cancel,
+  "processes.suspend": suspend,
+  "processes.resume": resume,
+  "processes.step": setStep,
+  "processes.decide": decide,
+  "processes.rerun": rerun,
 
   async "channels.send"(house, batch, actor, { path, body, from }) {
     const channel = await house.domains.objects.get(batch.transaction, actor, path, "write");
@@ -180,7 +168,7 @@ const writings: Writing = {
       const parameters = asParameters(body);
       return {
         kind: "started",
-        process: await startJobflow(house, batch, actor, object, parameters, step),
+        process: await startWith(house, batch, actor, object, parameters, step),
       };
     }
     throw new TsunagiError(
@@ -191,28 +179,58 @@ const writings: Writing = {
   },
 };
 
-/** Who may say how a process goes on: who started it, and administrators. */
-async function assertSteers(
-  { objects }: Domains,
-  batch: Batch,
-  actor: Actor,
-  id: number,
-): Promise<void> {
-  const process = await objects.get(batch.transaction, actor, `/process/${id}`);
-  await objects.assertRight(batch.transaction, actor, process, "execute");
-}
-
-/** Does one thing a caller asks for; resolves when it is on disk. */
-export function write<N extends WritingName>(
+/**
+ * Does one thing a caller asks for; resolves when it is on disk. What is asked of a process of another server is done there.
+ */
+export async function write<N extends WritingName>(
   house: WritingHouse,
   name: N,
   credentials: Credentials,
   argument: ArgumentOf<N>,
 ): Promise<ResultOf<N>> {
-  return house.engine.perform(async (batch) => {
+  const process = processOf(name, argument);
+  const done = await house.engine.perform(async (batch) => {
     const actor = await authenticate(house.domains.identity, batch.transaction, credentials);
-    return writings[name](house, batch, actor, argument, credentials);
+    if (process !== undefined && !(await house.engine.isHere(batch, process))) {
+      return { isHere: false, actor } as const;
+    }
+    const result = await writings[name](house, batch, actor, argument, credentials);
+    return { isHere: true, result } as const;
   });
+  if (done.isHere || process === undefined) return (done as { result: ResultOf<N> }).result;
+  const { userId, via } = done.actor.principal;
+  const passed: PassedWriting = { name, argument, userId, via, kind: done.actor.cause.kind };
+  return (await house.engine.ask(process, passed)) as ResultOf<N>;
+}
+
+/** What is asked of a process, as it goes to the server that has it. */
+interface PassedWriting {
+  name: WritingName;
+  argument: unknown;
+  userId: number;
+  via: Actor["principal"]["via"];
+  kind: Actor["cause"]["kind"];
+}
+
+/** The process whose own server is to do it, if there is one. */
+function processOf<N extends WritingName>(name: N, argument: ArgumentOf<N>): number | undefined {
+  const { id } = argument as { id?: unknown };
+  return name.startsWith("processes.") && typeof id === "number" ? id : undefined;
+}
+
+/** Does what a caller of another server asks of a process of this one, with the rights that he has now. */
+export async function writePassed(
+  house: WritingHouse,
+  batch: Batch,
+  request: unknown,
+): Promise<unknown> {
+  const { name, argument, userId, via, kind } = request as PassedWriting;
+  const principal = await findPrincipal(batch.transaction, userId, via);
+  if (principal === undefined) {
+    throw new TsunagiError("NOT_SIGNED_IN", "the user does not exist any more, or is disabled");
+  }
+  const actor: Actor = { principal, cause: { kind, id: null } };
+  return writings[name](house, batch, actor, argument as ArgumentOf<never>, { kind: "none" });
 }
 
 /** Who may only execute a jobflow, or only write to a channel, need not be able to read it. */
@@ -240,44 +258,16 @@ function asParameters(body: Json): Record<string, Json> {
   });
 }
 
-async function startJobflow(
-  { domains, engine }: WritingHouse,
+async function startWith(
+  house: WritingHouse,
   batch: Batch,
   actor: Actor,
   jobflow: StoredObject,
   parameters: Record<string, Json>,
   step = false,
 ): Promise<string> {
-  const { objects } = domains;
-  const tx = batch.transaction;
-  await objects.assertRight(tx, actor, jobflow, "execute");
-  if (jobflow.type !== "Jobflow" || jobflow.id === null) {
-    throw new TsunagiError(
-      "METHOD_NOT_ALLOWED",
-      `${jobflow.path} is no jobflow but of the type ${jobflow.type}`,
-      { hint: "start the jobflow that uses it" },
-    );
-  }
-  const program = await findJobflowProgram(tx, jobflow.id);
-  if (program === undefined) {
-    throw new TsunagiError(
-      "NOT_RUNNABLE",
-      `${jobflow.path} cannot be run: no version of it compiles`,
-      { hint: `see its errors with 'tsunagi check', correct them, and save it again` },
-    );
-  }
-  const runsAs = (await objects.readField(tx, actor, jobflow, "runs_as")).value;
-  const id = await engine.startProcess(batch, {
-    jobflowId: jobflow.id,
-    path: jobflow.path,
-    program,
-    context: new Map(),
-    named: toDictionary(parameters),
-    principal: runsAs === "owner" ? jobflow.ownerId : actor.principal.userId,
-    startedBy: actor.principal.name,
-    step,
-  });
-  return `/process/${id}`;
+  const start = { named: toDictionary(parameters), context: new Map(), step };
+  return startJobflow(house, batch, actor, jobflow, start);
 }
 
 async function sendMessage(
@@ -297,6 +287,7 @@ async function sendMessage(
     );
   }
   const limit = (await objects.readField(batch.transaction, actor, channel, "limit")).value;
+  const whenFull = (await objects.readField(batch.transaction, actor, channel, "when_full")).value;
   const value: Value = fromJson(body);
   return engine.deliver(batch, {
     channel: channel.id,
@@ -305,11 +296,8 @@ async function sendMessage(
     body: encodeValue(value),
     sender: from ?? actor.principal.name,
     limit: typeof limit === "number" ? limit : Infinity,
+    whenFull: whenFull === "drop_oldest" ? "drop_oldest" : "refuse",
   });
-}
-
-function toDictionary(parameters: Record<string, Json>): Dictionary {
-  return new Map(Object.entries(parameters).map(([name, value]) => [name, fromJson(value)]));
 }
 
 async function document(

@@ -1,13 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { adminPassword, ServerProcess } from "../crash/server-process.ts";
-import { ensureChromium, launchChromium } from "../fixtures/chromium.ts";
+import { adminPassword } from "../crash/server-process.ts";
+import { ensureChromium } from "../fixtures/chromium.ts";
+import { describeLooks } from "./looks.ts";
+import { describeObjects } from "./objects.ts";
+import { signIn, Stage } from "./stage.ts";
 
-/** The application in a real browser, against a real server: what a person sees and does. */
+/** The application in a real browser, against a real server: what a person sees and does. One build and one server serve all of it. */
 
 const executable = ensureChromium();
 
@@ -19,76 +17,28 @@ print('waiting for a word')
 `;
 
 describe.skipIf(executable === undefined)("in a browser", () => {
-  let folder: string;
-  let server: ServerProcess;
-  let browser: Browser;
-  /** What the browser refused or reported; a page does without. */
-  const complaints: string[] = [];
+  const stage = new Stage(executable ?? "");
 
   beforeAll(async () => {
-    const root = new URL("../..", import.meta.url).pathname;
-    // What is tested is the source as it is now.
-    execFileSync(
-      join(root, "bin/node"),
-      ["node_modules/vite/bin/vite.js", "build", "src/web", "--logLevel", "error"],
-      {
-        cwd: root,
-        // vitest's own value would build a version for development.
-        env: { ...process.env, NODE_ENV: "production" },
-      },
-    );
-    folder = mkdtempSync(join(tmpdir(), "tsunagi-browser-"));
-    server = new ServerProcess(join(folder, "data"));
-    await server.start();
-    await server.client.put("/ops", { type: "Directory", fields: {} });
-    await server.client.put("/ops/ノード 1", {
+    await stage.open();
+    const { client } = stage.server;
+    await client.put("/ops", { type: "Directory", fields: {} });
+    await client.put("/ops/ノード 1", {
       type: "Server",
       fields: { host: "10.0.1.11", description: "<img src=x onerror=alert(1)>" },
     });
-    await server.client.put("/ops/words", { type: "Channel", fields: {} });
-    await server.client.put("/ops/listen", { type: "Jobflow", fields: { source: listening } });
-    browser = await launchChromium(executable ?? "");
+    await client.put("/ops/words", { type: "Channel", fields: {} });
+    await client.put("/ops/listen", { type: "Jobflow", fields: { source: listening } });
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop(join(folder, "data", "job-manager"));
-    rmSync(folder, { recursive: true, force: true });
-    delete process.env["TSUNAGI_ADMIN_PASSWORD"];
-  });
+  afterAll(() => stage.close());
 
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(complaints.splice(0)).toEqual([]);
+    expect(await stage.clear()).toEqual([]);
   });
 
-  async function open(path: string, options: { locale?: string } = {}): Promise<Page> {
-    const context = await browser.newContext({
-      locale: "en-US",
-      timezoneId: "Asia/Tokyo",
-      ...options,
-    });
-    context.setDefaultTimeout(10_000);
-    const page = await context.newPage();
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      // The browser notes every answer that is no success here, too; those are expected.
-      const isOurs =
-        message.type() === "error" && !message.text().startsWith("Failed to load resource");
-      if (isOurs) complaints.push(message.text());
-    });
-    await page.goto(server.client.url(path).href);
-    return page;
-  }
-
-  async function signIn(page: Page): Promise<void> {
-    await page.getByLabel("User").fill("root");
-    await page.getByLabel("Password", { exact: true }).fill(adminPassword);
-    await page.getByRole("button", { name: "Sign in" }).click();
-  }
-
   test("the sign-in leads back to the page that was asked for, and refuses a wrong password", async () => {
-    const page = await open("/ops/ノード 1");
+    const page = await stage.page("/ops/ノード 1");
     await page.getByLabel("User").fill("root");
     await page.getByLabel("Password", { exact: true }).fill("wrong");
     await page.keyboard.press("Enter");
@@ -102,52 +52,53 @@ describe.skipIf(executable === undefined)("in a browser", () => {
   });
 
   test("objects are found in the tree", async () => {
-    const page = await open("/");
+    const page = await stage.page("/");
     await signIn(page);
     const tree = page.locator("aside");
-    await tree.getByRole("button", { name: "ops" }).click();
-    await tree.getByRole("link", { name: "listen" }).click();
+    await tree.getByRole("link", { name: "ops" }).click();
+    const list = page.getByRole("grid");
+    await list.getByRole("link", { name: "listen" }).click();
     await page.getByRole("region", { name: "Source" }).getByText("waiting for a word").waitFor();
-    await page.getByRole("table").waitFor({ state: "detached" });
+    await list.waitFor({ state: "detached" });
     await page.goBack();
-    await page.getByRole("table").getByRole("link", { name: "ops" }).click();
-    await page.getByRole("table").getByRole("link", { name: "words" }).click();
+    await list.getByRole("link", { name: "words" }).click();
     await page.getByText("curl -X POST").waitFor();
   });
 
   test("a field is changed, and a change by somebody else is not overwritten", async () => {
-    const page = await open("/ops/ノード 1");
+    const page = await stage.page("/ops/ノード 1");
     await signIn(page);
-    await page.getByRole("link", { name: "Edit" }).click();
+    await page.getByRole("button", { name: "Edit" }).click();
     await page.getByLabel("Host", { exact: true }).fill("10.0.1.12");
-    await server.client.patch("/ops/ノード 1", { host: "10.0.1.99" });
+    await stage.server.client.patch("/ops/ノード 1", { host: "10.0.1.99" });
     await page.getByRole("button", { name: "Save changes" }).click();
     const conflict = page
       .getByRole("alert")
       .filter({ hasText: "Somebody changed this object meanwhile" });
     await conflict.getByText("10.0.1.99").waitFor();
     await conflict.getByText("10.0.1.12").waitFor();
+    await conflict.getByRole("radio", { name: "My version" }).check();
     await page.getByRole("button", { name: "Save changes" }).click();
-    await page.getByRole("link", { name: "Edit" }).waitFor();
-    expect((await server.client.get("/ops/ノード 1")).fields["host"]).toBe("10.0.1.12");
+    await page.getByText("Saved as change").waitFor();
+    expect((await stage.server.client.get("/ops/ノード 1")).fields["host"]).toBe("10.0.1.12");
   });
 
   test("a jobflow is run, and its console grows by itself until it has ended", async () => {
-    const page = await open("/ops/listen");
+    const page = await stage.page("/ops/listen");
     await signIn(page);
     await page.getByRole("button", { name: "Run" }).click();
     await page.waitForURL("**/process/*");
     const console = page.getByRole("log");
     await console.getByText("waiting for a word").waitFor();
     await page.getByRole("button", { name: "Cancel process" }).waitFor();
-    await server.client.post("/ops/words", { word: "つなぎ" });
+    await stage.server.client.post("/ops/words", { word: "つなぎ" });
     await console.getByText("the word is つなぎ").waitFor();
     await page.getByText("Done in").waitFor();
     await page.getByRole("region", { name: "Result" }).getByText("つなぎ").waitFor();
   });
 
   test("a process is cancelled", async () => {
-    const page = await open("/ops/listen");
+    const page = await stage.page("/ops/listen");
     await signIn(page);
     await page.getByRole("button", { name: "Run" }).click();
     await page.getByRole("button", { name: "Cancel process" }).click();
@@ -157,13 +108,13 @@ describe.skipIf(executable === undefined)("in a browser", () => {
   });
 
   test("a browser that prefers Japanese is spoken to in Japanese", async () => {
-    const page = await open("/.login", { locale: "ja-JP" });
+    const page = await stage.page("/.login", { locale: "ja-JP" });
     await page.getByRole("button", { name: "ログイン" }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("ja");
   });
 
   test("what was typed is still there after a sign-in in between", async () => {
-    const page = await open("/ops/listen");
+    const page = await stage.page("/ops/listen");
     await signIn(page);
     await page.getByLabel("Parameters as a JSON object").fill('{ "a": 1 }');
     await page.context().clearCookies();
@@ -176,4 +127,7 @@ describe.skipIf(executable === undefined)("in a browser", () => {
     await dialog.waitFor({ state: "detached" });
     expect(await page.getByLabel("Parameters as a JSON object").inputValue()).toBe('{ "a": 1 }');
   });
+
+  describeObjects(stage);
+  describeLooks(stage);
 });

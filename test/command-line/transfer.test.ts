@@ -5,6 +5,7 @@ import { commandedServer } from "./commanded-server.ts";
 
 /** Many objects at once, as an operator brings them in and takes them out. */
 const { folder, call, output } = commandedServer();
+const elsewhere = commandedServer();
 
 function write(name: string, text: string): string {
   const file = join(folder, name);
@@ -188,6 +189,82 @@ test("the whole tree leaves out what every installation has, and makes another o
   expect(stdout).toContain("0 wrong");
   const again = await call("import", join(folder, "all"));
   expect(again.stdout).toContain("0 created, 0 updated");
+});
+
+test("a large import is tried on a copy, which leaves nothing", async () => {
+  const rows = Array.from({ length: 1500 }, (_, n) => `/large/l${n},Text,${"x".repeat(700)}`);
+  const file = write("large.csv", `path,type,text\n${rows.join("\n")}\n/large/wrong,None,\n`);
+  const tried = await call("import", file, "--dry-run");
+  expect(tried.status).toBe(65);
+  expect(tried.stdout).toContain("create /large/l0\n");
+  expect(tried.stdout).toContain("would be: 1501 rows: 1500 created");
+  expect(tried.stderr).toContain("line 1502");
+  expect((await call("object", "get", "/large")).stderr).toContain("OBJECT_NOT_FOUND");
+  expect(readdirSync(join(folder, "data")).filter((name) => name.startsWith("trial-"))).toEqual([]);
+});
+
+test("files and owners go with a tree, and one that was changed in the folder is taken", async () => {
+  const { folder: other } = elsewhere;
+  await output("user", "create", "alice");
+  const type = {
+    fields: [
+      { name: "drawing", kind: "file" },
+      { name: "memo", kind: "string" },
+    ],
+  };
+  await output(
+    "object",
+    "put",
+    "/system/types/Plan",
+    JSON.stringify({ type: "Type", fields: type }),
+  );
+  await output("object", "put", "/plans", '{"type": "Directory"}');
+  await output("object", "put", "/plans/%41 b", '{"type": "Plan", "fields": {"memo": "first"}}');
+  await output("object", "attach", "/plans/%41 b", "drawing", write("a plan.sh", "echo 図面\n"));
+  const before = (await output("history", "/", "--changes")).match(/change (\d+)/)?.[1] ?? "";
+
+  await output("export", join(folder, "plans"), "/plans", "--owners");
+  const attached = ".files/%2541 b/drawing/a plan.sh";
+  expect(filesIn("plans")).toEqual([attached, "%2541 b.yaml", "system/types/Plan.yaml"].toSorted());
+  expect(readFileSync(join(folder, "plans", attached), "utf8")).toBe("echo 図面\n");
+  expect(await output("export", join(folder, "plans"), "/plans", "--owners")).toContain(
+    ", 0 files changed\n",
+  );
+  expect(await output("import", join(folder, "plans"), "/plans")).toContain("0 updated");
+
+  // Into an installation that has none of it.
+  const there = (...args: string[]) => elsewhere.output(...args);
+  await there("user", "create", "alice");
+  writeFileSync(
+    join(folder, "plans", "%2541 b.yaml"),
+    readFileSync(join(folder, "plans", "%2541 b.yaml"), "utf8").replace(
+      "owner: root",
+      "owner: alice",
+    ),
+  );
+  expect(await there("import", join(folder, "plans"), "/plans")).toContain(" 0 wrong");
+  expect(await there("import", join(folder, "plans"), "/plans")).toContain("0 created, 0 updated");
+  expect(JSON.parse(await there("object", "get", "/plans/%41 b"))).toMatchObject({
+    owner: "alice",
+    fields: { memo: "first", drawing: { name: "a plan.sh", size: 12 } },
+  });
+  await there("export", join(other, "again"), "/plans", "--owners");
+  const text = (file: string) => readFileSync(file, "utf8");
+  for (const file of filesIn("plans")) {
+    expect(text(join(other, "again", file)), file).toBe(text(join(folder, "plans", file)));
+  }
+
+  write(`plans/${attached}`, "echo 2\n");
+  expect(await output("import", join(folder, "plans"), "/plans")).toContain("1 updated");
+  await output("object", "download", "/plans/%41 b", "drawing", join(folder, "now"));
+  expect(readFileSync(join(folder, "now"), "utf8")).toBe("echo 2\n");
+  // As it was, also of what is gone.
+  await output("object", "rm", "/plans/%41 b");
+  await output("export", join(folder, "past"), "/plans", "--as-of", before);
+  expect(readFileSync(join(folder, "past", attached), "utf8")).toBe("echo 図面\n");
+  const left = await call("export", join(folder, "plans"), "/plans", "--delete");
+  expect(left.status).toBe(0);
+  expect(filesIn("plans")).toEqual([]);
 });
 
 test("export asks for a table of what a search finds", async () => {

@@ -13,16 +13,23 @@ const program = new URL("../../bin/tsunagi", import.meta.url).pathname;
 export class ServerProcess {
   readonly #data: string;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #options: readonly string[];
   #child: ChildProcess | undefined;
   #token: string | undefined;
   #url = "";
 
   /** On SQLite in the data directory, or on the PostgreSQL that the URL leads to. */
-  constructor(data: string, database?: string) {
+  constructor(
+    data: string,
+    database?: string,
+    more: { options?: readonly string[]; environment?: NodeJS.ProcessEnv } = {},
+  ) {
     this.#data = data;
+    this.#options = more.options ?? [];
     this.#environment = {
       ...process.env,
       ...(database === undefined ? {} : { DATABASE_URL: database }),
+      ...more.environment,
     };
   }
 
@@ -47,7 +54,7 @@ export class ServerProcess {
 
   /** Resolves when it serves. */
   async start(): Promise<void> {
-    const child = spawn(program, ["serve", "--data", this.#data, "--port", "0"], {
+    const child = spawn(program, ["serve", "--data", this.#data, "--port", "0", ...this.#options], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...this.#environment, TSUNAGI_LOG: "error", TSUNAGI_ADMIN_PASSWORD: adminPassword },
     });
@@ -62,6 +69,26 @@ export class ServerProcess {
     // It is meant to die from now on.
     died.catch(() => undefined);
     this.#url = /https?:\/\/[^\s,]+/.exec(line ?? "")?.[0] ?? "";
+  }
+
+  /** Of the server's process. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Resolves with its exit status when it ends, by itself or not. */
+  async ended(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      return child?.exitCode ?? null;
+    }
+    const [code] = (await once(child, "exit")) as [number | null];
+    return code;
+  }
+
+  /** Stops it as an operator does; its job manager works on. */
+  async terminate(): Promise<void> {
+    await this.#end("SIGTERM");
   }
 
   /** kill -9; its job manager lives on. */

@@ -32,6 +32,8 @@ const untraced = new Set([
   "its headers are larger than 16 KB",
   "its address is not percent-encoded",
   "it did not arrive in time",
+  "cancelled by {user}",
+  "cancelled by {user}: {reason}",
   "Start jobflows with `tsunagi run`.",
   "Send messages to channels with `tsunagi send`.",
 ]);

@@ -1,6 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
-import { openPostgres, type Database, type Migration, type Transaction } from "#database";
+import {
+  HeartbeatConnection,
+  listLeases,
+  openPostgres,
+  removeSeat,
+  type Database,
+  type Migration,
+  type Transaction,
+} from "#database";
+import { systemClock } from "#kernel";
 import { createDatabase } from "../fixtures/postgres.ts";
 import { CuttingProxy } from "./cutting-proxy.ts";
 
@@ -33,7 +42,9 @@ async function open(options: Partial<Parameters<typeof openPostgres>[0]> = {}): 
   return database;
 }
 
-async function openThroughProxy(options: { isServer: boolean }) {
+const place = (name: string) => ({ server: { place: name, leaseMs: 2000 } });
+
+async function openThroughProxy(options: Pick<Parameters<typeof openPostgres>[0], "server">) {
   const { proxy, url: proxied } = await CuttingProxy.start(url);
   proxies.push(proxy);
   return { proxy, database: await open({ ...options, url: proxied }) };
@@ -55,7 +66,7 @@ describe("a server whose connection breaks in the middle of a commit", () => {
     { fate: "arrived", isPassedOn: true, runs: 1 },
     { fate: "was lost", isPassedOn: false, runs: 2 },
   ])("finds out that it $fate, and answers once", async ({ isPassedOn, runs }) => {
-    const { proxy, database } = await openThroughProxy({ isServer: true });
+    const { proxy, database } = await openThroughProxy(place("a"));
     let count = 0;
     proxy.cutAt("commit\0", { isPassedOn });
     await database.write(async (transaction) => {
@@ -68,7 +79,7 @@ describe("a server whose connection breaks in the middle of a commit", () => {
   });
 
   test("any other program is told that nobody knows", async () => {
-    const { proxy, database } = await openThroughProxy({ isServer: false });
+    const { proxy, database } = await openThroughProxy({});
     proxy.cutAt("commit\0", { isPassedOn: false });
     await expect(database.write(insert("a"))).rejects.toMatchObject({
       code: "COMMIT_UNKNOWN",
@@ -78,7 +89,7 @@ describe("a server whose connection breaks in the middle of a commit", () => {
 });
 
 test("a connection that breaks before the commit refuses the write, is made again, and goes on", async () => {
-  const { proxy, database } = await openThroughProxy({ isServer: true });
+  const { proxy, database } = await openThroughProxy(place("a"));
   await expect(
     database.write(async (transaction) => {
       await insert("lost")(transaction);
@@ -92,7 +103,7 @@ test("a connection that breaks before the commit refuses the write, is made agai
 });
 
 test("a database that cannot be reached says so without the password, and again when it can", async () => {
-  const { proxy, database } = await openThroughProxy({ isServer: true });
+  const { proxy, database } = await openThroughProxy(place("a"));
   proxy.stop();
   await expect
     .poll(() => database.failure)
@@ -107,27 +118,132 @@ test("a database that cannot be reached says so without the password, and again 
   expect(message).not.toContain("geheim");
 });
 
-test("one server at a time writes, and the next may when it has ended", async () => {
-  const first = await open({ isServer: true });
-  await expect(open({ isServer: true })).rejects.toMatchObject({ code: "DATABASE_IN_USE" });
-  await first.close();
-  await (await open({ isServer: true })).write(insert("second"));
-  expect(await texts()).toEqual(["second"]);
+test("several servers write, and each start of one has a higher number", async () => {
+  const [first, second] = [await open(place("a")), await open(place("b"))];
+  await first.write(insert("first"));
+  await second.write(insert("second"));
+  await first.write(insert("third"));
+  expect(await texts()).toEqual(["first", "second", "third"]);
+  expect(second.seat?.server).toBeGreaterThan(first.seat?.server ?? 0);
 });
 
-test("a server that was replaced while it was cut off writes nothing more, and is told", async () => {
+test("a server that starts anew at a place puts out the one that was there", async () => {
+  const replaced = Promise.withResolvers<unknown>();
+  const first = await open({ ...place("a"), onReplaced: replaced.resolve });
+  await (await open(place("a"))).write(insert("kept"));
+  await expect(first.write(insert("late"))).rejects.toMatchObject({ code: "SERVER_REPLACED" });
+  expect(await replaced.promise).toMatchObject({ code: "SERVER_REPLACED" });
+  expect(await texts()).toEqual(["kept"]);
+});
+
+test("a server that was put out while it was cut off writes nothing more, and is told", async () => {
   const replaced = Promise.withResolvers<unknown>();
   const { proxy, url: proxied } = await CuttingProxy.start(url);
   proxies.push(proxy);
-  const first = await open({ url: proxied, isServer: true, onReplaced: replaced.resolve });
+  const first = await open({ ...place("a"), url: proxied, onReplaced: replaced.resolve });
   proxy.isOpen = false;
   proxy.cutNow();
-  await (await open({ isServer: true })).close();
+  await putOut(await open(place("b")), first);
   proxy.isOpen = true;
-  expect(await replaced.promise).toMatchObject({ code: "DATABASE_IN_USE" });
-  await expect(first.write(insert("late"))).rejects.toMatchObject({ code: "DATABASE_IN_USE" });
+  expect(await replaced.promise).toMatchObject({ code: "SERVER_REPLACED" });
+  await expect(first.write(insert("late"))).rejects.toMatchObject({ code: "SERVER_REPLACED" });
   expect(await first.read((t) => t.all("select * from note"))).toEqual([]);
 });
+
+test("who puts a server out waits for its commit in flight, and nothing of it becomes visible later", async () => {
+  const [first, second] = [await open(place("a")), await open(place("b"))];
+  for (let round = 0; round < 20; round += 1) {
+    const server = await open(place(`round ${round}`));
+    const writes = Array.from({ length: 20 }, (_, n) =>
+      server.write(insert(`${round}.${n}`)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await new Promise((resolve) => setTimeout(resolve, round));
+    await putOut(round % 2 === 0 ? first : second, server);
+    const seen = await texts();
+    const done = await Promise.all(writes);
+    expect(await texts()).toEqual(seen);
+    const kept = seen.filter((text) => text.startsWith(`${round}.`));
+    expect(kept).toHaveLength(done.filter(Boolean).length);
+  }
+});
+
+test("a server that stands still in the middle of a transaction is ended before its lease runs out", async () => {
+  const [first, second] = [await open(place("a")), await open(place("b"))];
+  const goesOn = Promise.withResolvers<void>();
+  const stuck = first.write(async (transaction) => {
+    await insert("stuck")(transaction);
+    await goesOn.promise;
+  });
+  const refused = expect(stuck).rejects.toMatchObject({ details: { outcome: "refused" } });
+  const begun = Date.now();
+  await putOut(second, first);
+  expect(Date.now() - begun).toBeLessThan(2000);
+  goesOn.resolve();
+  await refused;
+  expect(await texts()).toEqual([]);
+});
+
+test("a commit that takes three seconds delays no heartbeat", async () => {
+  const [server, other] = [await open(place("a")), await open(place("b"))];
+  const { server: number = 0, leaseMs = 0 } = server.seat ?? {};
+  // Where a commit does what it has put off, it waits as it would for a slow disk.
+  await other.write(async (transaction) => {
+    await transaction.run(
+      "create function take_long() returns trigger language plpgsql as 'begin perform pg_sleep(3); return null; end'",
+    );
+    await transaction.run(
+      "create constraint trigger slow after insert on note deferrable initially deferred for each row execute function take_long()",
+    );
+  });
+  const heartbeat = new HeartbeatConnection({
+    url,
+    server: number,
+    leaseMs,
+    clock: systemClock,
+    onReplaced: (error) => {
+      throw error;
+    },
+  });
+  heartbeat.start();
+  let isDone = false;
+  const slow = server.write(insert("slow")).then(() => (isDone = true));
+  let shortest = Infinity;
+  while (!isDone) {
+    const { until, now } = await other.read(async (transaction) => ({
+      until: (await listLeases(transaction)).find((lease) => lease.server === number)?.until ?? 0,
+      now: (await server.seat?.now(transaction)) ?? 0,
+    }));
+    shortest = Math.min(shortest, until - now);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await slow;
+  await heartbeat.stop();
+  expect(shortest).toBeGreaterThan(0);
+});
+
+test("a hint reaches the other servers, and not the one that gave it", async () => {
+  const [first, second] = [await open(place("a")), await open(place("b"))];
+  const heard: string[] = [];
+  first.seat?.onHint((text) => heard.push(`first ${text}`));
+  second.seat?.onHint((text) => heard.push(`second ${text}`));
+  // Until it listens, nothing is heard; and what it says itself it does not hear.
+  await expect
+    .poll(() => {
+      first.seat?.hint("a");
+      second.seat?.hint("b");
+      return heard.includes("first b") && heard.includes("second a");
+    })
+    .toBe(true);
+  expect(heard.filter((text) => text === "first a" || text === "second b")).toEqual([]);
+});
+
+/** As another server does when the lease has run out. */
+function putOut(by: Database, server: Database): Promise<void> {
+  return by.write((transaction) => removeSeat(transaction, server.seat?.server ?? 0));
+}
 
 test("writes of two programs that read what the other changes are run again until they follow one another", async () => {
   const one = await open();

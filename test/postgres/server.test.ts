@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -45,7 +46,7 @@ test("PostgreSQL and the server are killed while a flow counts: nothing is lost 
     postgres.kill();
     await until("the server says what is wrong", async () => {
       const { status, parts } = await serverStatus();
-      return status === "degraded" && parts.database.status === "failed";
+      return status === "failed" && parts.database.status === "failed";
     });
     await postgres.start();
     await goesOn(counted);
@@ -59,14 +60,20 @@ test("PostgreSQL and the server are killed while a flow counts: nothing is lost 
   expect((await serverStatus()).parts.database).toEqual({ status: "ok" });
 }, 240_000);
 
-test("a second server on the same database is refused", () => {
-  const second = spawnSync(program, ["serve", "--data", join(folder, "second"), "--port", "0"], {
-    encoding: "utf8",
-    env: { ...process.env, DATABASE_URL: url },
-  });
-  expect(second.stderr).toMatch(/another server uses PostgreSQL at 127\.0\.0\.1:\d+\/tsunagi/);
-  expect(second.status).toBe(75);
-});
+test("a further server without the key file of the installation is refused, and told what to do", () => {
+  const further = (name: string) =>
+    spawnSync(program, ["serve", "--data", join(folder, name), "--port", "0"], {
+      encoding: "utf8",
+      env: { ...process.env, DATABASE_URL: url },
+    });
+  const withoutKey = further("second");
+  expect(withoutKey.stderr).toContain("copy 'key' from the data directory of another one");
+  expect(existsSync(join(folder, "second", "key"))).toBe(false);
+  writeFileSync(join(folder, "second", "key"), `${randomBytes(32).toString("base64")}\n`);
+  const withOther = further("second");
+  expect(withOther.stderr).toContain("the database was sealed with another key");
+  expect([withoutKey.status, withOther.status]).toEqual([78, 78]);
+}, 120_000);
 
 /** Waits for five more steps. */
 async function goesOn(file: string): Promise<void> {

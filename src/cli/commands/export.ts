@@ -8,6 +8,7 @@ import { resolvePath, TsunagiError } from "#kernel";
 import { connect, withConnection, type Client, type ConnectionOptions } from "../client.ts";
 import { declare } from "../declare.ts";
 import { told } from "../reader-language.ts";
+import { saveAttachments } from "../tree-attachments.ts";
 import { shownFile, TreeWriter, type ExportedObject } from "../tree-writer.ts";
 import { formatOf } from "./import.ts";
 
@@ -20,6 +21,7 @@ interface ExportOptions extends ConnectionOptions {
   asOf?: string;
   bom?: boolean;
   delete?: boolean;
+  owners?: boolean;
 }
 
 export function command(): Command {
@@ -38,7 +40,8 @@ export function command(): Command {
     .option("--type <type>", "only objects of this type")
     .option("--select <columns>", "of a table: path, type, fields, ways such as rack.site.name")
     .option("--sort <field>", "in the order of this field; -FIELD for the reverse")
-    .option("--as-of <moment>", "of a file: as it was then")
+    .option("--as-of <moment>", "as it was then: a time, or the number of a change")
+    .option("--owners", "say to whom each object belongs; not of a table")
     .option("--bom", "of CSV: with the mark by which Excel knows that it is UTF-8")
     .option("--delete", "of a folder: remove the files of objects that are not there any more")
     .option("--json", "print errors as problem documents")
@@ -62,10 +65,11 @@ async function exportFile(
   base: string,
   options: ExportOptions,
 ): Promise<void> {
-  const { where, type, select, sort, asOf, bom, format } = options;
+  const { where, type, select, sort, asOf, bom, format, owners } = options;
   const query = {
     format: format ?? formatOf(target),
-    ...(base === "/" && asOf === undefined ? {} : { below: base }),
+    ...(base === "/" ? {} : { below: base }),
+    ...(owners === true ? { owners: "true" } : {}),
     ...(where === undefined ? {} : { q: where }),
     ...(type === undefined ? {} : { type }),
     ...(select === undefined ? {} : { select }),
@@ -92,11 +96,20 @@ export async function exportFolder(
   client: Client,
   folder: string,
   base: string,
-  { where, type, delete: deletes }: Pick<ExportOptions, "where" | "type" | "delete"> = {},
+  {
+    where,
+    type,
+    asOf,
+    owners,
+    delete: deletes,
+  }: Pick<ExportOptions, "where" | "type" | "delete" | "asOf" | "owners"> = {},
 ): Promise<number> {
+  const moment = asOf === undefined ? {} : { "as-of": asOf };
   const query = {
     format: "jsonl",
     compact: "true",
+    ...moment,
+    ...(owners === true ? { owners: "true" } : {}),
     ...(base === "/" ? {} : { below: base }),
     ...(where === undefined ? {} : { q: where }),
     ...(type === undefined ? {} : { type }),
@@ -113,6 +126,8 @@ export async function exportFolder(
   let count = 0;
   for await (const object of objectsOf(client, query)) {
     writer.write(object);
+    const saved = await saveAttachments(client, writer.stemOf(object.path), object, asOf);
+    writer.add(saved.files, saved.changed);
     count += 1;
   }
   for (const path of typePaths) {
@@ -120,6 +135,7 @@ export async function exportFolder(
     const own = {
       format: "jsonl",
       compact: "true",
+      ...moment,
       type: "Type",
       q: `name = '${name.replaceAll("'", "''")}'`,
     };

@@ -21,6 +21,7 @@ export function command(): Command {
     createCommand(),
     memberCommand("add", "Put users into a group"),
     memberCommand("remove", "Take users out of a group"),
+    deleteCommand(),
   ];
   for (const each of commands) group.addCommand(each);
   return group;
@@ -61,6 +62,24 @@ function memberCommand(action: "add" | "remove", summary: string): Command {
   return command.action((name: string, users: string[], options: GroupOptions) =>
     save({ name, fields: {}, [action]: users }, options, "existing"),
   );
+}
+
+function deleteCommand(): Command {
+  return withConnection(
+    declare("delete", "Take a group away, with what was granted to it", [
+      "group delete night-shift",
+    ]),
+  )
+    .argument("<name>", "name of the group")
+    .option("--force", "also if objects are left that only administrators can manage")
+    .option("--reason <text>", "why; it stands in the history")
+    .option("--json", "print errors as problem documents")
+    .action((name: string, { force, reason, ...connection }: GroupOptions) =>
+      connect(connection).deleteGroup(name, {
+        ...(force === undefined ? {} : { force }),
+        ...(reason === undefined ? {} : { reason }),
+      }),
+    );
 }
 
 async function save(

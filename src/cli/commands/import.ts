@@ -8,6 +8,7 @@ import { connect, withConnection, type Client, type ConnectionOptions } from "..
 import { declare } from "../declare.ts";
 import { assertNoFaults, readFolderTree } from "../folder-tree.ts";
 import { importWithProgress } from "../import-progress.ts";
+import { uploadAttachments } from "../tree-attachments.ts";
 import { told } from "../reader-language.ts";
 import { faultLines, importSummary, previewLines } from "../transfer-report.ts";
 
@@ -21,6 +22,7 @@ interface ImportOptions extends ConnectionOptions {
   where?: string;
   ofType?: string;
   dryRun?: boolean;
+  owners?: boolean;
   stop?: boolean;
   batch?: number;
   draft?: boolean;
@@ -51,6 +53,7 @@ export function command(): Command {
     .option("--delete", "delete what is below the path and in no row or file")
     .option("--where <search>", "of what is deleted: only what this finds")
     .option("--of-type <type>", "of what is deleted: only objects of this type")
+    .option("--owners", "of YAML and JSON lines: objects belong to whom the file says")
     .option("--dry-run", "only show what would be done, and what is wrong")
     .option("--stop", "do nothing if any row is wrong")
     .option("--batch <rows>", "a change for so many rows each; else all are one change", parseBatch)
@@ -61,7 +64,7 @@ export function command(): Command {
       const client = connect(options);
       const base = resolvePath(path);
       const { file, query } = isFolder(source)
-        ? { file: folderRows(source, base), query: folderQuery }
+        ? { file: await folderRows(client, source, base), query: folderQuery }
         : await fileRows(source, base, options);
       const done = await importWithProgress(
         client,
@@ -76,22 +79,23 @@ export function command(): Command {
 /** Puts all objects of a folder; gives their number. */
 export async function importFolder(client: Client, folder: string, base = "/"): Promise<number> {
   const query = { ...folderQuery, name: basename(folder), stop: "true" };
-  const { rows } = await client.import(folderRows(folder, base), query);
+  const { rows } = await client.import(await folderRows(client, folder, base), query);
   return rows;
 }
 
 /** A tree in git says all of its objects. */
-const folderQuery: Record<string, string> = { format: "jsonl", mode: "replace" };
+const folderQuery: Record<string, string> = { format: "jsonl", mode: "replace", owners: "true" };
 
-function folderRows(folder: string, base: string): Blob {
+async function folderRows(client: Client, folder: string, base: string): Promise<Blob> {
   const { objects, faults } = readFolderTree(folder, base);
   assertNoFaults(faults);
-  return new Blob(
-    objects.map(({ path, type, fields, grants, file, isImplied }) => {
-      const said = isImplied === true ? {} : { fields };
-      return `${JSON.stringify({ at: file, path, type, ...said, ...(grants === undefined ? {} : { grants }) })}\n`;
-    }),
-  );
+  const lines: string[] = [];
+  for (const object of objects) {
+    const { path, type, grants, owner, file, isImplied } = object;
+    const said = isImplied === true ? {} : { fields: await uploadAttachments(client, object) };
+    lines.push(`${JSON.stringify({ at: file, path, type, owner, ...said, grants })}\n`);
+  }
+  return new Blob(lines);
 }
 
 async function fileRows(
@@ -113,12 +117,13 @@ async function fileRows(
 function queryOf(
   source: string,
   base: string,
-  { dryRun, stop, batch, draft, where, ofType, ...options }: ImportOptions,
+  { dryRun, stop, batch, draft, where, ofType, owners, ...options }: ImportOptions,
 ): Record<string, string> {
   return {
     name: basename(source),
     ...(dryRun === true ? { "dry-run": "true" } : {}),
     ...(stop === true ? { stop: "true" } : {}),
+    ...(owners === true ? { owners: "true" } : {}),
     ...(draft === true ? { draft: "true" } : {}),
     ...(batch === undefined ? {} : { batch: String(batch) }),
     ...(options.delete === true ? { delete: "true", below: base } : {}),

@@ -1,18 +1,20 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { z } from "zod";
 import { jobManagerAddress } from "#contract";
 import { TsunagiError } from "#kernel";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { declare } from "../declare.ts";
 import { Interrupt } from "../interrupt.ts";
+import { applyLogOptions, withLogOptions, type LogOptions } from "../log-options.ts";
 import { removePid, writePid } from "../job-manager-pid.ts";
 
-interface JobManagerOptions {
+interface JobManagerOptions extends LogOptions {
   server?: string;
   serverFile?: string;
   token?: string;
+  tokenFile?: string;
   data: string;
   name?: string;
   realm?: string;
@@ -22,18 +24,26 @@ interface JobManagerOptions {
 const serverFileSchema = z.object({ url: z.string() });
 
 export function command(): Command {
-  return declare("jobmanager", "Run commands for a server, from a network segment of its own", [
-    "jobmanager --server http://ops.example.com:8080 --realm tokyo",
-  ])
+  const jobManager = declare(
+    "jobmanager",
+    "Run commands for a server, from a network segment of its own",
+    ["jobmanager --server http://ops.example.com:8080 --realm tokyo"],
+  )
     .option("--server <url>", "the server (else $TSUNAGI_SERVER)")
     .option("--server-file <file>", 'a file that says where the server is now: {"url": …}')
     .option("--token <token>", "its token (else $TSUNAGI_TOKEN, which other users cannot see)")
+    .option("--token-file <file>", "a file that holds the token")
     .option("--data <dir>", "its own directory: journal, key, scripts", defaultDirectory())
-    .option("--name <name>", "unique among the server's job managers (else the host's name)")
+    .addOption(
+      new Option("--name <name>", "unique among all job managers (else the host's name)").env(
+        "TSUNAGI_JOB_MANAGER_NAME",
+      ),
+    )
     .option("--realm <name>", "whose commands it takes (else default)")
     .option("--files <dir>", "where put and get find and leave files (else files in its directory)")
     .option("--json", "print errors as problem documents")
     .action(work);
+  return withLogOptions(jobManager);
 }
 
 function defaultDirectory(): string {
@@ -41,10 +51,11 @@ function defaultDirectory(): string {
 }
 
 async function work(options: JobManagerOptions): Promise<void> {
-  const token = options.token ?? process.env.TSUNAGI_TOKEN;
+  applyLogOptions(options);
+  const token = options.token ?? tokenIn(options.tokenFile) ?? process.env.TSUNAGI_TOKEN;
   if (!token) {
     throw new TsunagiError("USAGE", "a job manager needs a token", {
-      hint: "Give it with --token or TSUNAGI_TOKEN.",
+      hint: "Give it with --token, --token-file or TSUNAGI_TOKEN.",
     });
   }
   // The commands that it runs have its environment, and may print it.
@@ -70,6 +81,15 @@ async function work(options: JobManagerOptions): Promise<void> {
   await manager.stop();
   removePid(directory);
   interrupt.close();
+}
+
+function tokenIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new TsunagiError("FILE_UNREADABLE", `${file} cannot be read`, { cause });
+  }
 }
 
 /** Where the server is, asked before each attempt to connect. */

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { connect, processPath, withConnection, type ConnectionOptions } from "../client.ts";
 import { consoleLines } from "../console-lines.ts";
 import { declare } from "../declare.ts";
+import { told } from "../reader-language.ts";
 
 interface LogOptions extends ConnectionOptions {
   follow?: boolean;
@@ -17,8 +18,16 @@ export function command(): Command {
     .option("--json", "print one line a line as JSON, with number and time")
     .action(async (name: string, options: LogOptions) => {
       const follow = options.follow ?? false;
+      let next = 1;
       for await (const line of consoleLines(connect(options), processPath(name), { follow })) {
+        // Of a long console only the newest lines are kept.
+        if (line.number > next) process.stderr.write(`${told(notKept(next, line.number - 1))}\n`);
+        next = line.number + 1;
         process.stdout.write(`${options.json === true ? JSON.stringify(line) : line.text}\n`);
       }
     });
+}
+
+function notKept(first: number, last: number): string {
+  return `lines ${first} to ${last} are not kept any more`;
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { databaseOption } from "../database-option.ts";
 import { declare } from "../declare.ts";
@@ -12,6 +12,7 @@ interface TokenOptions {
 
 interface CreateOptions extends TokenOptions {
   jobManager?: boolean;
+  metrics?: boolean;
 }
 
 export function command(): Command {
@@ -25,16 +26,22 @@ function createCommand(): Command {
   return onHost("create", "Make a token and print it; on the server's host, also while it runs", [
     "token create monitoring",
     "token create tokyo --job-manager",
+    "token create prometheus --metrics",
   ])
     .argument("<name>", "what it is for")
     .option("--job-manager", "for a job manager to connect with, and for nothing else")
+    .addOption(
+      new Option("--metrics", "for reading /.metrics, and for nothing else").conflicts(
+        "jobManager",
+      ),
+    )
     .option("--json", "print name and token as JSON")
-    .action(async (name: string, { json, jobManager, ...options }: CreateOptions) => {
+    .action(async (name: string, { json, jobManager, metrics, ...options }: CreateOptions) => {
       const { createLocalToken } = await import("#server");
       const made = await createLocalToken({
         ...placeOf(options),
         name,
-        kind: jobManager === true ? "job-manager" : "user",
+        kind: jobManager === true ? "job-manager" : metrics === true ? "metrics" : "user",
       });
       process.stdout.write(`${json === true ? JSON.stringify(made) : made.token}\n`);
     });

@@ -8,8 +8,10 @@ export function noneRunner(): Runner {
       events.started();
       events.output("stdout", Buffer.from(work.text));
       events.ended({ kind: "exited", status: 0 });
-      return { signal() {}, release() {}, pause() {}, resume() {} };
+      return nothing;
     },
     close() {},
   };
 }
+
+const nothing = { signal() {}, release() {}, pause() {}, resume() {} };

@@ -1,4 +1,4 @@
-import { WebSocket } from "ws";
+import { WebSocket, type ClientOptions } from "ws";
 import {
   frameAimBytes,
   frameMaxBytes,
@@ -15,6 +15,8 @@ export interface WebSocketTransportOptions {
   urlOf: () => string | Promise<string>;
   token: string;
   clock: Clock;
+  /** Another network, such as a simulated one. */
+  openSocket?: (url: string, options: ClientOptions) => WebSocket;
 }
 
 /** More than this waits to go out: the network, or the server, is slower than the commands. */
@@ -48,11 +50,11 @@ class WebSocketLink implements Link {
     this.#events = events;
   }
 
-  async open({ urlOf, token }: WebSocketTransportOptions): Promise<void> {
+  async open({ urlOf, token, openSocket = overNetwork }: WebSocketTransportOptions): Promise<void> {
     try {
       const url = await urlOf();
       if (this.#isClosed) return;
-      this.#socket = new WebSocket(url, {
+      this.#socket = openSocket(url, {
         headers: { authorization: `Bearer ${token}` },
         handshakeTimeout: connectTimeoutMs,
         maxPayload: frameMaxBytes,
@@ -149,4 +151,8 @@ class WebSocketLink implements Link {
     if (this.#socket?.readyState !== WebSocket.CLOSING) this.#socket?.terminate();
     this.#events.closed(reason);
   }
+}
+
+function overNetwork(url: string, options: ClientOptions): WebSocket {
+  return new WebSocket(url, options);
 }

@@ -4,6 +4,7 @@ import { language } from "./ja/language.ts";
 import { libraries } from "./ja/libraries.ts";
 import { machine } from "./ja/machine.ts";
 import { objects } from "./ja/objects.ts";
+import { operations } from "./ja/operations.ts";
 import { people } from "./ja/people.ts";
 import { platform } from "./ja/platform.ts";
 import { processes } from "./ja/processes.ts";
@@ -25,6 +26,7 @@ export const japanese = {
   transfer,
   people,
   server,
+  operations,
   platform,
   rehearsal,
   commandLine,

@@ -112,7 +112,8 @@ class BlockCompiler extends JobCompiler {
       if (index === 0 && first !== undefined) first();
       else this.job(job, isLast && isLastLink);
       code.push({ start, end: this.writer.place });
-      this.writer.jobs.push(jobPlace(this.compilation, job, start, this.writer.place));
+      const place = { start, end: this.writer.place, depth: this.depth };
+      this.writer.jobs.push(jobPlace(this.compilation, job, place));
       const failed = nextLink(connectors, index + 1, "failed");
       if (failed !== "fail") {
         const target = failed === "end" ? end : (places[failed] as Label);

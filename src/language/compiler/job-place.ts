@@ -8,12 +8,11 @@ const textMax = 80;
 export function jobPlace(
   { lines, source }: Compilation,
   job: Job,
-  start: number,
-  end: number,
+  { start, end, depth }: { start: number; end: number; depth: number },
 ): JobPlace {
   const { line, column } = lines.position(job.span.start);
   const text = source.slice(job.span.start, Math.min(job.span.end, job.span.start + 4 * textMax));
-  return [start, end, line, column, kindOf(job), shorten(text)];
+  return [start, end, line, column, kindOf(job), shorten(text), depth];
 }
 
 function kindOf(job: Job): string {

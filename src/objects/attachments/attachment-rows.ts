@@ -117,3 +117,36 @@ function removedMeanwhile(content: string): TsunagiError {
     hint: "upload it again",
   });
 }
+
+/** How many files objects or their history hold, and how large they are. */
+export async function countAttachments(
+  transaction: Transaction,
+): Promise<{ count: number; bytes: number }> {
+  const row = await transaction.get<{ count: number; bytes: number }>(
+    "select count(*) as count, coalesce(sum(size), 0) as bytes from attachment",
+  );
+  return row ?? { count: 0, bytes: 0 };
+}
+
+/** A file that is kept; nobody needs one that no object and no history uses. */
+export interface ListedAttachment {
+  hash: string;
+  size: number;
+  content: string;
+  isUsed: boolean;
+}
+
+/** A page of all files, in order of their hashes. */
+export async function listAttachments(
+  transaction: Transaction,
+  after: string,
+  limit: number,
+): Promise<ListedAttachment[]> {
+  const rows = await transaction.all<Omit<ListedAttachment, "isUsed"> & { used: number }>(
+    `select hash, size, content,
+        exists (select 1 from attachment_use u where u.hash = attachment.hash) as used
+      from attachment where hash > ? order by hash limit ?`,
+    [after, limit],
+  );
+  return rows.map(({ used, ...row }) => ({ ...row, isUsed: used !== 0 }));
+}

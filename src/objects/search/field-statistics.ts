@@ -34,7 +34,7 @@ export interface DuplicatePage {
 }
 
 /** Objects listed for a value; the count says how many there are. */
-const listedMax = 20;
+export const listedMax = 20;
 
 export class FieldFigures {
   readonly #transaction: Transaction;

@@ -130,7 +130,8 @@ function compareStored(
   stored: Json,
 ): Condition {
   const { type, field, alias } = place;
-  if (field.kind.index === undefined && operator !== "=") throw cannot(place, operator);
+  const hasOrder = field.kind.index !== undefined && field.kind.compare !== undefined;
+  if (operator !== "=" && !hasOrder) throw cannot(place, operator);
   const value = valueSql(transaction.dialect, field, alias);
   const direct = sql`${value} ${raw(operator)} ${comparable(field, stored)}`;
   if (!isFullyIndexed(field)) {

@@ -2,8 +2,8 @@
  * Finds objects: what a search means (search-compiler.ts) as one statement, with the way to them that touches the fewest.
  *
  * Where a condition leads to few objects by an index, these are looked at, and put in order. Else the objects are
- * gone through in the order that is wanted, until a page is full. If that takes too long, as the conditions seldom meet,
- * the first way is taken after all.
+ * gone through in the order that is wanted: a few of them tell how many it takes to fill a page. Where the conditions seldom
+ * meet, and that would be too many, the first way is taken after all.
  */
 import { TsunagiError, parseSearch, type Search } from "#kernel";
 import type { Sql, Transaction } from "#database";
@@ -19,7 +19,7 @@ import { compileEqual } from "./field-test.ts";
 import { SearchCompiler, type Scope } from "./search-compiler.ts";
 import { searchInvalid } from "./search-fault.ts";
 import { behind, decodeCursor, encodeCursor, parseSort, type Position, type Sort } from "./sort.ts";
-import { allOf, raw, sql } from "./sql.ts";
+import { allOf, always, raw, sql } from "./sql.ts";
 
 export interface ObjectQuery {
   /** The text of a search, or its tree. */
@@ -73,6 +73,8 @@ interface Window {
   size: number;
   /** How many that fit are wanted. */
   limit: number;
+  /** Which ids there may be, listed once instead of asked for one by one. */
+  listed?: Source | undefined;
 }
 
 interface Source {
@@ -83,14 +85,30 @@ interface Source {
 
 /** More is not counted: `more than 10,000` is all that anybody needs to know. */
 export const totalMax = 10_000;
-/** Candidates up to here are read and sorted, which takes some ten milliseconds. */
+/** How far sources are counted at first. */
 const sourceCountMax = 5000;
+/** Candidates that are read and sorted at once, in a millisecond or two. */
+const fewCandidates = 300;
 /** Objects gone through in order before the other way is taken. */
-const windowMax = 50_000;
-/** After so many of them it is seen whether the others are likely to fill the page. */
+const windowMax = 100_000;
+/** After so many of them it is seen how many it takes to fill the page. */
 const firstWindow = 2000;
 /** How far sources are counted where all have more than {@link sourceCountMax}. */
-const fallbackCountMax = 100_000;
+const fallbackCountMax = 60_000;
+
+/** Microseconds, as measured on SQLite with a million objects; what counts is how they relate to each other. */
+const cost = {
+  /** To look at a candidate: at an index for another condition, and at the rows of those that are left; or else at its row. */
+  candidate: 1,
+  row: 4,
+  /** To go on to the next object in order, and to look whether it is listed; or else whether the indexes know it. */
+  inList: 0.3,
+  inIndex: 1.2,
+  /** To list an id. */
+  listing: 0.1,
+  /** To find the smallest source. */
+  counting: 10_000,
+};
 /** Objects that a search may read one by one for a field that no index knows. */
 export const unindexedMax = 50_000;
 
@@ -172,7 +190,10 @@ export class ObjectSearch {
       `this search would read more than ${unindexedMax} objects one by one, as ${names} has no index`,
       {
         details: { fields: unindexed, limit: unindexedMax },
-        hint: `mark the field '${field}' as indexed in its type, or add a condition on a field that is`,
+        hint:
+          field === "path"
+            ? "sort by name, or add a condition on a field that is indexed"
+            : `mark the field '${field}' as indexed in its type, or add a condition on a field that is`,
       },
     );
   }
@@ -194,15 +215,23 @@ export class ObjectSearch {
   ): Promise<Position[]> {
     const { source } = prepared;
     const isOrdered = sort.isNative || sort.index !== undefined;
-    if (!isOrdered || (source !== undefined && source.count <= sourceCountMax)) {
+    if (!isOrdered || (source !== undefined && source.count <= fewCandidates)) {
       return this.#sorted(prepared, sort, from, limit);
     }
-    const found = await this.#inOrder(prepared, sort, from, limit);
-    if (found !== undefined) return found;
-    // Now it pays to know which of the large sources is the smallest.
-    const { sources } = prepared;
-    const narrow = sources.length > 1 ? await this.#fewest(sources, fallbackCountMax) : source;
-    return this.#sorted({ ...prepared, source: narrow }, sort, from, limit);
+    const found: Position[] = [];
+    const isPastValues = from?.value === null;
+    const end = isPastValues ? "end" : await this.#inOrder(prepared, sort, from, limit, found);
+    if (end === "full") return found;
+    if (end !== "end") return this.#sorted({ ...prepared, source: end.source }, sort, from, limit);
+    if (sort.missing === undefined) return found;
+    // What has no value is in no index row.
+    const isAfter = isPastValues ? sql` and o.id > ${from.id}` : raw("");
+    const query = sql`select o.id as id, null as value from object o
+      where ${this.compiler.inScope("o", prepared.scope)} and ${prepared.test}
+        and ${sort.missing}${isAfter}
+      order by o.id limit ${limit - found.length}`;
+    found.push(...(await this.#transaction.all<Position>(query.sql, query.parameters)));
+    return found;
   }
 
   /** Looks at all candidates and sorts what fits. */
@@ -225,57 +254,46 @@ export class ObjectSearch {
     return this.#transaction.all<Position>(query.sql, query.parameters);
   }
 
-  /** Goes through the objects in order; undefined if the first so many hold too few that fit. */
+  /** Goes through the objects in order; if that would take too long, gives the source to be looked at instead. */
   async #inOrder(
     prepared: PreparedSearch,
     sort: Sort,
     from: Position | undefined,
     limit: number,
-  ): Promise<Position[] | undefined> {
-    const found: Position[] = [];
-    if (from?.value !== null) {
-      const end = await this.#windows(prepared, sort, from, limit, found);
-      if (end === "full") return found;
-      if (end === "cut") return undefined;
-    }
-    if (sort.missing === undefined) return found;
-    // What has no value is in no index row.
-    const isAfter = from?.value === null ? sql` and o.id > ${from.id}` : raw("");
-    const query = sql`select o.id as id, null as value from object o
-      where ${this.compiler.inScope("o", prepared.scope)} and ${prepared.test}
-        and ${sort.missing}${isAfter}
-      order by o.id limit ${limit - found.length}`;
-    found.push(...(await this.#transaction.all<Position>(query.sql, query.parameters)));
-    return found;
-  }
-
-  /** A first window, and the whole one if that promises to be enough. */
-  async #windows(
-    prepared: PreparedSearch,
-    sort: Sort,
-    from: Position | undefined,
-    limit: number,
     found: Position[],
-  ): Promise<"full" | "cut" | "end"> {
-    // Where there is no other way, the first window need not promise anything.
-    const isOnlyWay = prepared.source === undefined;
-    const first = { from, limit, size: firstWindow, skip: 0 };
-    const end = await this.#window(prepared, sort, first, found);
-    if (end !== "cut") return end;
-    if (!isOnlyWay && found.length * (windowMax / firstWindow) < limit) return "cut";
-    const rest = {
-      from,
-      limit: limit - found.length,
-      size: windowMax - firstWindow,
-      skip: firstWindow,
+  ): Promise<"full" | "end" | { source: Source | undefined }> {
+    let skip = 0;
+    const goOn = async (size: number, listed?: Source): Promise<"full" | "cut" | "end"> => {
+      const window = { from, limit: limit - found.length, skip, size, listed };
+      skip += size;
+      return this.#window(prepared, sort, window, found);
     };
-    return this.#window(prepared, sort, rest, found);
+    // What was not found at all may be there once in twice as many.
+    const needed = (): number =>
+      Math.ceil(((limit - found.length) * skip) / Math.max(found.length, 0.5));
+    const counted = (prepared.source?.count ?? 0) > sourceCountMax ? undefined : prepared.source;
+    let end = await goOn(firstWindow, counted);
+    if (end === "cut" && counted === undefined && cost.inIndex * needed() < cost.counting) {
+      end = await goOn(3 * needed());
+    }
+    if (end !== "cut") return end;
+    // Now it pays to know which of the large sources is the smallest.
+    const source = counted ?? (await this.#fewest(prepared.sources, fallbackCountMax));
+    const isListed = source !== undefined && source.count <= fallbackCountMax;
+    const inOrder = isListed
+      ? cost.inList * needed() + cost.listing * source.count
+      : cost.inIndex * needed();
+    const areSifted = prepared.condition.known.some((each) => each.source !== source?.ids);
+    const each = areSifted ? cost.candidate : cost.row;
+    if (source !== undefined && inOrder > each * source.count) return { source };
+    end = await goOn(windowMax, isListed ? source : undefined);
+    return end === "cut" ? { source } : end;
   }
 
   async #window(
     { scope, test, condition: { known } }: PreparedSearch,
     sort: Sort,
-    { from, limit, size, skip }: Window,
+    { from, limit, size, skip, listed }: Window,
     found: Position[],
   ): Promise<"full" | "cut" | "end"> {
     const later = raw(sort.isDescending ? "<" : ">");
@@ -294,9 +312,11 @@ export class ObjectSearch {
         : sql`${index.table} i where ${index.condition} and ${position}`;
     const window = sql`select ${id} as id, ${value} as value from ${range}
       order by ${value}${direction}, ${id} limit ${size} offset ${skip}`;
+    const isListed = listed === undefined ? always : sql`w.id in (${listed.ids})`;
+    const others = known.filter((each) => each.source !== listed?.ids);
     const query = sql`select w.id as id, w.value as value
       from (${window}) w cross join object o
-      where ${knownOf(known, "w.id")} and o.id = w.id and ${this.compiler.inScope("+o", scope)} and ${test}
+      where ${isListed} and ${knownOf(others, "w.id")} and o.id = w.id and ${this.compiler.inScope("+o", scope)} and ${test}
       order by w.value${direction}, w.id limit ${limit}`;
     const rows = await this.#transaction.all<Position>(query.sql, query.parameters);
     found.push(...rows);
@@ -350,7 +370,7 @@ export function assertSearch(text: string): Search {
 }
 
 /** The types that a search asks for by itself: `type = Server and …`. */
-function typesOf(tree: Search): string[] | undefined {
+export function typesOf(tree: Search): string[] | undefined {
   const parts = tree.kind === "and" ? tree.of : [tree];
   for (const part of parts) {
     if (part.kind !== "condition" || part.way.length !== 1) continue;

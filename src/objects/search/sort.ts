@@ -50,9 +50,16 @@ export function parseSort(key: string, scope: Scope, compiler: SearchCompiler): 
     missing: undefined,
     index: undefined,
     isNative: name === "id" || (name === "name" && type !== undefined),
-    unindexed: undefined,
+    unindexed: name === "path" ? name : undefined,
   };
 }
+
+/** The path of `object o`, put together on the way up. */
+const pathSql = `(with recursive above(id, path) as (
+    select o.parent_id, case when o.parent_id is null then '/' else '/' || o.name end
+    union all select p.parent_id, case when p.parent_id is null then a.path else '/' || p.name || a.path end
+      from above a join object p on p.id = a.id
+  ) select path from above where id is null)`;
 
 const columns = {
   name: "o.name",
@@ -60,6 +67,7 @@ const columns = {
   created: "o.created_at",
   updated: "o.updated_at",
   type: "t.name",
+  path: pathSql,
 } as const;
 
 function fieldSort(
@@ -122,7 +130,11 @@ export function decodeCursor(sort: Sort, text: string): Position {
   } catch {
     // What cannot be read is no cursor either.
   }
-  throw new TsunagiError("ARGUMENT_INVALID", "this is no cursor of a search in this order", {
+  throw badCursor();
+}
+
+export function badCursor(): TsunagiError {
+  return new TsunagiError("ARGUMENT_INVALID", "this is no cursor of a search in this order", {
     hint: "send `next` of the page before as it came, together with the same search and sort",
   });
 }

@@ -165,7 +165,7 @@ function compareId(place: Place, operator: Comparison, literal: Literal): Condit
   return condition(test(place.alias), { source });
 }
 
-function cannot({ name, at }: Place, operator: string) {
+export function cannot({ name, at }: Pick<Place, "name" | "at">, operator: string) {
   return searchInvalid({
     at,
     message: `'${name}' cannot be compared with '${operator}' here`,

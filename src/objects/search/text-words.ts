@@ -15,24 +15,25 @@ export const wordTable = "object_words";
 /** A novel in a field would be half of the index. What stands behind this is not found. */
 const indexedCharactersMax = 100_000;
 
-/** The words of texts, each once. */
-export function wordsOf(texts: Iterable<string>): string[] {
-  const words = new Set<string>();
+/** The words of texts, with blanks between them; one may stand there more than once. */
+export function wordsOf(texts: Iterable<string>): string {
+  // A set of them would cost more than all the rest: each word would be looked for in the engine's table of strings.
+  const words: string[] = [];
   for (const text of texts) {
     const folded = foldText(text.slice(0, indexedCharactersMax));
     for (const part of folded.split(/\s+/u)) {
       if (isAscii(part)) {
         for (let at = 0; at < part.length; at += 1) {
-          words.add(part.slice(at, at + wordLength(part, at)));
+          words.push(part.slice(at, at + wordLength(part, at)));
         }
       } else {
         for (let at = 0; at < part.length; at = next(part, at)) {
-          words.add(part.slice(at, wordEnd(part, at)));
+          words.push(part.slice(at, wordEnd(part, at)));
         }
       }
     }
   }
-  return [...words];
+  return words.join(" ");
 }
 
 /** What a text must have that contains this one. None if it is blank. */

@@ -97,7 +97,10 @@ async function findHits(
       cursor,
     });
     for (const { id, path, revision } of page.items) {
-      if (id !== null) hits.set(id, { path, revision });
+      if (id === null) {
+        throw new TsunagiError("METHOD_NOT_ALLOWED", `${path} cannot be changed as an object`);
+      }
+      hits.set(id, { path, revision });
     }
     cursor = page.next ?? undefined;
     if (hits.size > objectsMax) throw tooMany();

@@ -3,19 +3,20 @@
  * Passwords are only masks.
  */
 import type { Transaction } from "#database";
-import { TsunagiError } from "#kernel";
 import { ownGrants } from "../acl.ts";
 import type { Actor } from "../actor.ts";
 import { showValue } from "../document.ts";
+import { userName } from "../field-context.ts";
 import type { ReadContext } from "../field-kind.ts";
 import type { Json } from "../json.ts";
 import { subjectName } from "../object-delta.ts";
 import type { FindQuery, ObjectFinder } from "../object-finder.ts";
 import type { ObjectPast } from "../object-past.ts";
+import { pastObjectsMax } from "../past-search.ts";
 import type { ObjectReader } from "../object-reader.ts";
-import type { ObjectType } from "../object-type.ts";
+import type { Field, ObjectType } from "../object-type.ts";
 import { fromRightSet, hasRight, type Right } from "../rights.ts";
-import { isTreeObject, type TreeObject } from "../stored-object.ts";
+import { isTreeObject, type StoredObject, type TreeObject } from "../stored-object.ts";
 import { isSystemPath, shippedTypes, typesPath } from "../system-tree.ts";
 
 export interface ExportQuery extends FindQuery {
@@ -24,10 +25,12 @@ export interface ExportQuery extends FindQuery {
   limit: number;
   /** Only these: fields, or ways such as `rack.site.name`; else all fields. */
   select?: readonly string[];
-  /** As it was at a moment; only what was in or below the object at `below`. */
+  /** As it was at a moment. */
   asOf?: string;
   /** Only what is stored, without empty values, defaults and what every installation has; with grants. */
   isCompact?: boolean;
+  /** With the names of the owners. */
+  withOwners?: boolean;
 }
 
 export interface ExportedObject {
@@ -35,6 +38,7 @@ export interface ExportedObject {
   type: string;
   fields: Record<string, Json>;
   grants?: Record<string, Right[]>;
+  owner?: string;
 }
 
 export interface ExportPage {
@@ -51,9 +55,6 @@ export interface ExportServices {
   context: (transaction: Transaction) => ReadContext;
 }
 
-/** Objects that an export of the past holds at most. */
-const pastMax = 100_000;
-
 export async function exportPage(
   services: ExportServices,
   transaction: Transaction,
@@ -62,7 +63,7 @@ export async function exportPage(
 ): Promise<ExportPage> {
   if (query.asOf !== undefined) return exportPast(services, transaction, actor, query, query.asOf);
   const { finder } = services;
-  const { select, isCompact, asOf: _asOf, ...find } = query;
+  const { select, isCompact, withOwners, asOf: _asOf, ...find } = query;
   // All is below the root, also for who may not read it.
   const below = find.below === "/" ? undefined : find.below;
   const page = await finder.page(transaction, actor, { sort: "id", ...find, below });
@@ -70,55 +71,96 @@ export async function exportPage(
   const objects: ExportedObject[] = [];
   const kinds: ExportPage["kinds"] = {};
   for (const object of page.items) {
-    if (!isTreeObject(object)) continue;
+    if (!isTreeObject(object)) {
+      // It is no file of a tree: nothing makes it again.
+      if (isCompact === true) continue;
+      const shown = object.content.kind === "virtual" ? object.content.fields : {};
+      const fields =
+        select === undefined
+          ? shown
+          : await valuesAt(finder, transaction, actor, { object, ways: select });
+      objects.push({ path: object.path, type: object.type, fields });
+      kinds[object.type] ??= Object.fromEntries(Object.keys(shown).map((name) => [name, ""]));
+      continue;
+    }
     if (isCompact === true && isOfEveryInstallation(object)) continue;
+    const grants =
+      isCompact === true && select === undefined
+        ? await grantsOn(services, transaction, actor, object)
+        : {};
+    if (isCompact === true && grants.grants === undefined && isMount(services, object)) continue;
     kinds[object.type] ??= kindsOf(object.content.type);
     const { path, type } = object;
     if (select === undefined) {
-      const fields = await fieldsOf(object, context, isCompact === true);
-      const grants = isCompact === true ? await grantsOn(services, transaction, actor, object) : {};
-      objects.push({ path, type, fields, ...grants });
+      const show: Show = (field, stored) => showValue(field, stored, context);
+      const fields = await fieldsOf(object, show, isCompact === true);
+      const owner = withOwners === true ? await ownerOf(transaction, object) : {};
+      objects.push({ path, type, ...owner, fields, ...grants });
     } else {
-      const fields: [string, Json][] = [];
-      for (const way of select) {
-        fields.push([way, await finder.valueAt(transaction, actor, object, way.split("."))]);
-      }
-      objects.push({ path, type, fields: Object.fromEntries(fields) });
+      const fields = await valuesAt(finder, transaction, actor, { object, ways: select });
+      objects.push({ path, type, fields });
     }
   }
   return { objects, kinds, next: page.next };
 }
 
-/** All at once: the past is worked out for a whole directory together. */
-async function exportPast(
-  { past }: ExportServices,
+async function valuesAt(
+  finder: ObjectFinder,
   transaction: Transaction,
   actor: Actor,
-  { search, directory, below, type, select }: ExportQuery,
+  { object, ways }: { object: StoredObject; ways: readonly string[] },
+): Promise<Record<string, Json>> {
+  const values: [string, Json][] = [];
+  for (const way of ways) {
+    values.push([way, await finder.valueAt(transaction, actor, object, way.split("."))]);
+  }
+  return Object.fromEntries(values);
+}
+
+/** All at once: the past is worked out for all objects together. */
+async function exportPast(
+  services: ExportServices,
+  transaction: Transaction,
+  actor: Actor,
+  { search, directory, below, type, sort = "id", select, isCompact, withOwners }: ExportQuery,
   asOf: string,
 ): Promise<ExportPage> {
-  if (search !== undefined || directory !== undefined) {
-    throw new TsunagiError("ARGUMENT_INVALID", "the past cannot be searched for an export", {
-      hint: "export all that was below a directory, of a type if need be",
-    });
-  }
-  const then = await past.at(transaction, actor, asOf);
-  const [, ...found] = await then.subtree(below ?? "/", pastMax);
+  const then = await services.past.search(transaction, actor, asOf);
+  const { items } = await then.page({
+    search,
+    type,
+    below: below === "/" ? undefined : below,
+    directory: directory === undefined ? undefined : String(directory),
+    sort,
+    limit: pastObjectsMax,
+  });
   const objects: ExportedObject[] = [];
   const kinds: ExportPage["kinds"] = {};
-  for (const object of found) {
-    if (type !== undefined && object.type !== type) continue;
+  for (const object of items) {
+    const isEverywhere = isOfEveryInstallation(object) || isMount(services, object);
+    if (isCompact === true && isEverywhere) continue;
     kinds[object.type] ??= kindsOf(object.content.type);
-    const { path, fields } = await then.toDocument(object);
-    const shown = Object.entries(fields).filter(([name]) => select?.includes(name) ?? true);
-    objects.push({ path, type: object.type, fields: Object.fromEntries(shown) });
+    const { path } = object;
+    if (select === undefined) {
+      const show: Show = (field, stored) => then.show(field, stored);
+      const fields = await fieldsOf(object, show, isCompact === true);
+      const owner = withOwners === true ? await ownerOf(transaction, object) : {};
+      objects.push({ path, type: object.type, ...owner, fields });
+      continue;
+    }
+    const fields: [string, Json][] = [];
+    for (const way of select) fields.push([way, await then.valueAt(object, way.split("."))]);
+    objects.push({ path, type: object.type, fields: Object.fromEntries(fields) });
   }
   return { objects, kinds, next: null };
 }
 
+/** Shows a value as it counts at the moment of the export. */
+type Show = (field: Field, stored: Json) => Promise<Json>;
+
 async function fieldsOf(
   object: TreeObject,
-  context: ReadContext,
+  show: Show,
   isCompact: boolean,
 ): Promise<Record<string, Json>> {
   const { type, data } = object.content;
@@ -126,7 +168,7 @@ async function fieldsOf(
     const shown: [string, Json][] = [];
     for (const field of type.fields) {
       const stored = data[field.id] === undefined ? field.default : (data[field.id] ?? null);
-      shown.push([field.name, await showValue(field, stored, context)]);
+      shown.push([field.name, await show(field, stored)]);
     }
     return Object.fromEntries(shown);
   }
@@ -135,7 +177,7 @@ async function fieldsOf(
     const stored = data[field.id];
     // Nothing stands for nothing, unless there is a default that would.
     if (stored === undefined || (stored === null && field.default === null)) continue;
-    const shown = await showValue(field, stored, context);
+    const shown = await show(field, stored);
     kept.push([
       field.name,
       object.type === "Type" && field.name === "fields" ? withoutIds(shown) : shown,
@@ -152,6 +194,15 @@ function withoutIds(fields: Json): Json {
     const { id: _id, ...rest } = field;
     return rest;
   });
+}
+
+/** What the house itself has made has no owner that could be given. */
+async function ownerOf(
+  transaction: Transaction,
+  { ownerId }: TreeObject,
+): Promise<{ owner?: string }> {
+  const owner = ownerId === 0 ? null : await userName(transaction, ownerId);
+  return owner === null ? {} : { owner };
 }
 
 /** Only who may manage an object sees what is granted on it. */
@@ -173,11 +224,18 @@ async function grantsOn(
 /** Made by the installation itself, and left as it was. */
 function isOfEveryInstallation({ path, name, content }: TreeObject): boolean {
   if (!isSystemPath(path)) return false;
-  if (!path.startsWith(`${typesPath}/`)) return true;
+  if (!path.startsWith(`${typesPath}/`)) {
+    return path === "/" || Object.keys(content.data).length === 0;
+  }
   const shipped = Object.hasOwn(shippedTypes, name) ? shippedTypes[name] : undefined;
   return (
     shipped === undefined || content.type.fields.length === 0 || isAsShipped(content.data, shipped)
   );
+}
+
+/** A directory of objects that are kept elsewhere, of which nothing is known but that. */
+function isMount({ reader }: ExportServices, { path, content }: TreeObject): boolean {
+  return reader.virtual.at(path) !== undefined && Object.keys(content.data).length === 0;
 }
 
 function isAsShipped(data: Record<string, Json>, shipped: readonly { name: string }[]): boolean {

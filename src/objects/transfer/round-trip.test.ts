@@ -344,3 +344,55 @@ test("files that cannot be read at all are refused as a whole", async () => {
   const { faults } = await importText("path: [\n---\n- 1\n---\npath: /x\nsurplus: 1\n", {}, "yaml");
   expect(faults.map(({ at }) => at)).toEqual(["line 1", "line 3", "line 5"]);
 });
+
+test("what every installation has is left out of a compact export, unless it was given values", async () => {
+  const paths = async () =>
+    (
+      await store.read((t) =>
+        store.storage.transfer.export(t, systemActor, { limit: 1000, isCompact: true }),
+      )
+    ).objects.map(({ path }) => path);
+  const before = await paths();
+  expect(before.filter((path) => path.startsWith("/system/") && !path.includes("/types/"))).toEqual(
+    [],
+  );
+  await store.patch("/system/realms", { description: "segments" });
+  await store.change(systemActor, (change) => change.grant("/system/users", "everyone", ["read"]));
+  expect((await paths()).filter((path) => !before.includes(path))).toEqual([
+    "/system/realms",
+    "/system/users",
+  ]);
+});
+
+test("owners are told and taken where that is asked for, by who may give objects away", async () => {
+  const alice = await store.user("alice");
+  await store.put("/own/a", "Text", {}, systemActor);
+  await store.change(systemActor, (change) => change.setOwner("/own/a", "alice"));
+  await store.change(systemActor, (change) => change.grant("/own", { user: "alice" }, ["manage"]));
+  const exported = await store.read((t) =>
+    store.storage.transfer.export(t, systemActor, { below: "/own", limit: 10, withOwners: true }),
+  );
+  expect(exported.objects).toMatchObject([{ path: "/own/a", owner: "alice" }]);
+  const bring = (actor: Actor, path: string, owner: string, withOwners: boolean) =>
+    store.database.write((t) =>
+      store.storage.transfer.import(
+        t,
+        actor,
+        () => [{ at: "line 1", object: { path, type: "Text", owner } }],
+        { withOwners },
+      ),
+    );
+  const ownerOf = async (path: string) => (await store.document(path)).owner;
+  await store.user("bob");
+  await bring(alice, "/own/b", "bob", false);
+  expect(await ownerOf("/own/b")).toBe("alice");
+  const refused = await bring(alice, "/own/c", "bob", true);
+  expect(refused.faults).toMatchObject([{ code: "PERMISSION_DENIED", path: "/own/c" }]);
+  expect(await store.names("/own")).toEqual(["a", "b"]);
+  const given = await bring(systemActor, "/own/b", "bob", true);
+  expect(given.counts).toMatchObject({ updated: 1 });
+  expect(await ownerOf("/own/b")).toBe("bob");
+  expect((await bring(systemActor, "/own/b", "bob", true)).counts).toMatchObject({ unchanged: 1 });
+  const unknown = await bring(systemActor, "/own/b", "nobody", true);
+  expect(unknown.faults).toMatchObject([{ code: "OBJECT_NOT_FOUND" }]);
+});

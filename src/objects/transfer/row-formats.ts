@@ -3,7 +3,7 @@
  *
  *   csv     the first row names the columns
  *   xlsx    as csv, of the first sheet or the one that is named
- *   yaml    documents, divided by `---`: `path`, `type`, `fields`, `grants`
+ *   yaml    documents, divided by `---`: `path`, `type`, `fields`, `grants`, `owner`
  *   jsonl   such an object a line
  */
 import { createReadStream } from "node:fs";
@@ -137,7 +137,7 @@ async function* jsonRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Tran
 /** `at` may stand in the row itself: whoever made it of a file knows better where it was. */
 function objectRow(at: string, value: unknown): TransferRow {
   if (!isJsonObject(value)) return { at, fault: "no object: expected path, type and fields" };
-  const { at: place, path, id, type, fields, grants, ...others } = value;
+  const { at: place, path, id, type, fields, grants, owner, ...others } = value;
   const row = { at: typeof place === "string" ? place : at };
   const fault = (text: string): TransferRow => ({ ...row, fault: text });
   // What GET gives may be given back.
@@ -155,6 +155,7 @@ function objectRow(at: string, value: unknown): TransferRow {
   if (path !== undefined) object.path = path;
   if (typeof id === "number") object.id = id;
   if (type !== undefined) object.type = type;
+  if (typeof owner === "string") object.owner = owner;
   if (grants === undefined) return { ...row, object };
   if (!isGrants(grants)) {
     return fault(`'grants' must hold lists of ${rights.join(", ")} by user:NAME, group:NAME`);
@@ -162,7 +163,7 @@ function objectRow(at: string, value: unknown): TransferRow {
   return { ...row, object: { ...object, grants } };
 }
 
-const shownOnly = new Set(["name", "owner", "revision", "createdAt", "updatedAt"]);
+const shownOnly = new Set(["name", "revision", "createdAt", "updatedAt"]);
 
 function isGrants(value: Json): value is Record<string, Right[]> {
   return (

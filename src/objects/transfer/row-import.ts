@@ -12,6 +12,7 @@ import { joinPath, resolvePath, TsunagiError } from "#kernel";
 import { ownGrants } from "../acl.ts";
 import type { Actor } from "../actor.ts";
 import { showValue } from "../document.ts";
+import { userName } from "../field-context.ts";
 import type { FieldInputs } from "../field-input.ts";
 import type { ReadContext } from "../field-kind.ts";
 import { secretMask, type FieldInput } from "../field-value.ts";
@@ -41,6 +42,8 @@ export interface ImportOptions {
   mode?: "merge" | "replace";
   /** Delete what this finds and is in no row. */
   deleteMissing?: FindQuery;
+  /** Objects belong to whom their row says; else, what is made belongs to who imports it. */
+  withOwners?: boolean;
 }
 
 export interface ImportCounts {
@@ -124,11 +127,17 @@ export class RowImport {
       return;
     }
     const path = pathIn(row, this.#options);
-    const grants = "object" in row && row.object.grants !== undefined;
+    const hasRights =
+      "object" in row && (row.object.grants !== undefined || row.object.owner !== undefined);
     let outcome: Outcome | undefined;
     let isKnown = false;
     const faults = await this.#runner.attempt(
-      { ...place, path, makes: path, isGuarded: grants || typeIn(row, this.#options) === "Type" },
+      {
+        ...place,
+        path,
+        makes: path,
+        isGuarded: hasRights || typeIn(row, this.#options) === "Type",
+      },
       async () => {
         const there = await this.#locate(row, path);
         isKnown = there !== undefined || path !== undefined;
@@ -282,11 +291,13 @@ export class RowImport {
       const make = { op: "put", path, type: typeName, fields, parents: true } as const;
       const { object } = await this.#runner.make(place, make);
       await this.#grant(object, grants);
+      await this.#own(object, row);
       return { what: "created", id: object.id, path: object.path };
     }
     const isChanged = await this.#update(place, there, type, given, isWhole);
     const isGranted = await this.#grant(there, grants);
-    const what = isChanged || isGranted ? "updated" : "unchanged";
+    const isOwned = await this.#own(there, row);
+    const what = isChanged || isGranted || isOwned ? "updated" : "unchanged";
     return { what, id: there.id, path: there.path };
   }
 
@@ -368,6 +379,19 @@ export class RowImport {
       isGranted = true;
     }
     return isGranted;
+  }
+
+  /** Gives the object to the owner that its row says; gives whether it was another's. */
+  async #own(
+    { id, ownerId }: TreeObject,
+    row: { cells: Record<string, Cell> } | { object: TransferObject },
+  ): Promise<boolean> {
+    const owner = "object" in row ? row.object.owner : undefined;
+    if (this.#options.withOwners !== true || owner === undefined) return false;
+    const { transaction, change } = this.#services;
+    if ((await userName(transaction, ownerId)) === owner) return false;
+    await change.setOwner(id, owner);
+    return true;
   }
 
   #fieldsIn(cells: Record<string, Cell>, type: ObjectType): FieldInputs {

@@ -17,4 +17,6 @@ export interface TransferObject {
   fields?: Record<string, Json>;
   /** Rights by `user:NAME`, `group:NAME`, `everyone`; these and no others stand on the object. */
   grants?: Record<string, Right[]>;
+  /** By name; left out of account unless the import says that owners count. */
+  owner?: string;
 }

@@ -141,18 +141,9 @@ async function previewOf(
   shown: number,
 ): Promise<Preview> {
   if (change === null) return { objects: [], total: 0 };
-  const objects: HistoryEntry[] = [];
-  let total = 0;
-  let after: string | undefined;
-  do {
-    const limit = Math.min(1000, shown - objects.length);
-    const page = await pageOf(past, transaction, actor, change, { limit, after });
-    if (page === undefined) break;
-    objects.push(...page.entries);
-    total = page.total;
-    after = page.next ?? undefined;
-  } while (after !== undefined && objects.length < shown);
-  return { objects, total };
+  // In one go: each page of a change looks at the rights on all that it changed.
+  const page = await pageOf(past, transaction, actor, change, shown);
+  return { objects: page?.entries ?? [], total: page?.total ?? 0 };
 }
 
 /** Undefined if the actor may read nothing of what changed: he may write what he cannot read. */
@@ -161,13 +152,10 @@ async function pageOf(
   transaction: Transaction,
   actor: Actor,
   change: number,
-  { limit, after }: { limit: number; after: string | undefined },
+  limit: number,
 ) {
   try {
-    return await past.change(transaction, actor, change, {
-      limit,
-      ...(after === undefined ? {} : { after }),
-    });
+    return await past.change(transaction, actor, change, { limit });
   } catch (error) {
     if (error instanceof TsunagiError && error.code === "OBJECT_NOT_FOUND") return undefined;
     throw error;

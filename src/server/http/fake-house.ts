@@ -3,10 +3,11 @@ import type {
   ConsoleLine,
   Json,
   ObjectDocument,
+  StatusDocument,
   UndoDocument,
   UserRightsDocument,
 } from "#contract";
-import { baseName, parentPath, TsunagiError } from "#kernel";
+import { baseName, counter, parentPath, TsunagiError } from "#kernel";
 import type {
   ArgumentOf,
   Credentials,
@@ -14,7 +15,6 @@ import type {
   OperationName,
   Operations,
   ResultOf,
-  StatusDocument,
 } from "../operations.ts";
 
 /**
@@ -266,6 +266,7 @@ export class FakeHouse implements House {
     "users.create": ({ name, fields }) => this.add(`/system/users/${name}`, "User", fields),
     "users.change": ({ name, fields }) => this.add(`/system/users/${name}`, "User", fields),
     "groups.create": ({ name, fields }) => this.add(`/system/groups/${name}`, "Group", fields),
+    "groups.delete": ({ name }) => void this.objects.delete(`/system/groups/${name}`),
     "groups.change": ({ name, fields }) => this.add(`/system/groups/${name}`, "Group", fields),
     "processes.start": () => ({ process: "/process/17" }),
     "processes.list": (page) =>
@@ -288,6 +289,9 @@ export class FakeHouse implements House {
       framesLeftOut: 0,
     }),
     "processes.cancel": () => null,
+    "processes.suspend": () => null,
+    "processes.resume": () => null,
+    "processes.rerun": () => ({ process: "/process/18" }),
     "processes.step": () => null,
     "processes.decide": () => null,
     "channels.send": () => ({ delivered: true }),
@@ -323,7 +327,15 @@ export class FakeHouse implements House {
     }),
     "transfer.progress": () => ({ rows: null }),
     "transfer.cancel": () => null,
-    "server.status": () => ({ status: this.status, version: "0.0.0", parts: {} }),
+    "server.status": () => ({
+      status: this.status,
+      isReady: this.status !== "failed",
+      version: "0.0.0",
+      startedAt: "2026-11-20T03:12:45.000Z",
+      uptime: 1,
+      parts: {},
+    }),
+    "server.figures": () => [counter("tsunagi_house_total", "What the house counts.", 7)],
   };
 }
 

@@ -482,6 +482,51 @@ describe("processes", () => {
       called: { name: "processes.cancel", argument: { id: 17 } },
     },
     {
+      name: "a process is cancelled for a reason",
+      ask: ["POST", "/process/17?cancel", json, { reason: "no longer needed" }],
+      status: 202,
+      called: { name: "processes.cancel", argument: { id: 17, reason: "no longer needed" } },
+    },
+    {
+      name: "a process is suspended",
+      ask: ["POST", "/process/17?suspend", json, { reason: "maintenance" }],
+      status: 202,
+      called: { name: "processes.suspend", argument: { id: 17, reason: "maintenance" } },
+    },
+    {
+      name: "a process is resumed",
+      ask: ["POST", "/process/17?resume", json, {}],
+      status: 202,
+      called: { name: "processes.resume", argument: { id: 17 } },
+    },
+    {
+      name: "a process is run again, and the new one is named",
+      ask: ["POST", "/process/17?rerun=failed", json, { variables: { host: "web02" } }],
+      status: 202,
+      body: { process: "/process/18" },
+      called: {
+        name: "processes.rerun",
+        argument: { id: 17, from: "failed", variables: { host: "web02" } },
+      },
+    },
+    {
+      name: "a process is run again step by step",
+      ask: ["POST", "/process/17?rerun=start&step", json, {}],
+      status: 202,
+      called: { name: "processes.rerun", argument: { id: 17, from: "start", step: true } },
+    },
+    {
+      name: "one thing at a time is done with a process",
+      ask: ["POST", "/process/17?cancel&suspend", json, {}],
+      status: 405,
+    },
+    {
+      name: "the runs of a jobflow are listed",
+      ask: ["GET", "/process?list&jobflow=/ops/restart&state=aborted"],
+      status: 200,
+      called: { name: "processes.list", argument: { jobflow: "/ops/restart", state: "aborted" } },
+    },
+    {
       name: "POST on a process says what to do",
       ask: ["POST", "/process/17", json, {}],
       status: 405,
@@ -783,6 +828,26 @@ describe("signing in", () => {
     });
   });
 
+  test("a load balancer is told when the house can do no work", async () => {
+    expect((await ask("GET", "/.status?ready", {})).status).toBe(200);
+    house.status = "failed";
+    expect((await ask("GET", "/.status?ready", {})).status).toBe(503);
+    expect((await ask("GET", "/.status", {})).status).toBe(200);
+  });
+
+  test("figures of the house and of the gateway are one text, of routes and not of addresses", async () => {
+    await ask("GET", "/nodes/web01");
+    await ask("GET", "/nodes/web01/nothing");
+    expect((await ask("GET", "/.metrics", {})).status).toBe(401);
+    const { headers, text } = await ask("GET", "/.metrics");
+    expect(headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    expect(text).toContain("tsunagi_house_total 7\n");
+    expect(text).toContain(
+      'tsunagi_http_request_seconds_count{method="GET",route="/*",status="404"} 1\n',
+    );
+    expect(text).not.toContain("web01");
+  });
+
   test("the session is a cookie that scripts and other sites cannot use", async () => {
     const { headers, body } = await ask(
       "POST",
@@ -926,6 +991,7 @@ describe("OpenAPI", () => {
     );
     expect(documented.sort()).toEqual(
       [
+        "DELETE /.api/v1/groups",
         "DELETE /.api/v1/objects/{path}",
         "GET /.api/openapi.json",
         "GET /.api/v1/changes",
@@ -940,6 +1006,7 @@ describe("OpenAPI", () => {
         "GET /.api/v1/search",
         "GET /.api/v1/search/duplicates",
         "GET /.api/v1/search/statistics",
+        "GET /.metrics",
         "GET /.status",
         "PATCH /.api/v1/groups",
         "PATCH /.api/v1/objects/{path}",

@@ -21,13 +21,15 @@ import { jobManagerEndpoint } from "./job-managers.ts";
 import { parseJsonBody } from "./json-body.ts";
 import { listenFailure } from "./listen-failure.ts";
 import { liveEndpoint } from "./live.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { objectRoutes } from "./objects.ts";
 import { openApiRoute } from "./openapi.ts";
 import { pastRoutes } from "./past.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { answerWithProblem, problemMediaType, problemOf } from "./problem.ts";
 import { processRoutes } from "./processes.ts";
-import { mount, type Route } from "./route.ts";
+import { RequestFigures } from "./request-figures.ts";
+import { mount, type Route, type RouteContext } from "./route.ts";
 import { checkRoutes } from "./check.ts";
 import { searchRoutes } from "./search.ts";
 import { sessionRoutes } from "./session.ts";
@@ -94,6 +96,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { host, port, house, logger, jobManagers, clock = systemClock } = options;
   const bodyTime = new BodyTime(clock, requestTimeoutMs);
   const app = createApp(logger, bodyTime);
+  const requests = new RequestFigures();
+  requests.watch(app);
   const endpoints = [liveEndpoint({ house, clock }), jobManagerEndpoint({ jobManagers, logger })];
   let isClosing = false;
   app.addHook("onSend", async (_request, reply) => {
@@ -103,7 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const sockets = new Sockets({ clock, logger, endpoints });
   return {
     async listen() {
-      await plugIn(app, options, bodyTime);
+      await plugIn(app, options, { bodyTime, figures: () => requests.list(sockets.count) });
       try {
         await app.listen({ host, port });
       } catch (error) {
@@ -137,6 +141,7 @@ function jsonRoutes(version: string): Route[] {
     ...processRoutes,
     ...sessionRoutes,
     ...statusRoutes,
+    ...metricsRoutes,
     ...transferRoutes,
   ];
   return [...routes, openApiRoute([...routes, ...attachmentRoutes, ...importRoutes], version)];
@@ -145,13 +150,13 @@ function jsonRoutes(version: string): Route[] {
 async function plugIn(
   app: FastifyInstance,
   options: GatewayOptions,
-  bodyTime: BodyTime,
+  own: Pick<RouteContext, "bodyTime" | "figures">,
 ): Promise<void> {
   await loadLanguage("ja");
   await app.register(fastifyCookie);
   const sendApplication = await mountApplication(app, options.webRoot);
   const { house, attachments, version } = options;
-  const context = { house, sendApplication, attachments, bodyTime };
+  const context = { house, sendApplication, attachments, ...own };
   mount(app, jsonRoutes(version), context);
   await app.register(async (files) => {
     takeFiles(files);

@@ -192,7 +192,7 @@ export async function read(ask: Ask<z.output<typeof readQuery>, unknown>): Promi
     const { items, next } = await ask.call("objects.search", {
       directory: path,
       ...page,
-      ...given({ q, sort: sort ?? "name", cursor: after }),
+      ...given({ q, sort: sort ?? "name", cursor: after, asOf }),
     });
     return { items, next };
   }

@@ -16,13 +16,13 @@ import {
   objectDocument,
   problemDocument,
   startedDocument,
+  statusDocument,
 } from "#contract";
 import { isSystemAddress, objectsPrefix } from "./address.ts";
 import { uploadedDocument } from "./attachments.ts";
 import { acceptedDocument } from "./objects.ts";
 import { route, type Answer, type Route } from "./route.ts";
 import { meDocument } from "./session.ts";
-import { statusDocument } from "./status.ts";
 
 /** Writes the OpenAPI document from the route table, so that it cannot tell anything else than what is served. */
 

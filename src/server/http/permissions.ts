@@ -12,7 +12,7 @@ import {
 } from "#contract";
 import { TsunagiError } from "#kernel";
 import { reasonOf } from "./reason.ts";
-import { given, route } from "./route.ts";
+import { flag, given, route } from "./route.ts";
 
 /** Who may do what; users and groups. They are read as objects, at /system/users and /system/groups. */
 
@@ -104,6 +104,21 @@ export const permissionRoutes = [
     handle: (ask) => {
       const { reason, ...body } = ask.body;
       return ask.call("groups.change", { ...given(body), ...reasonOf(ask, reason) });
+    },
+  }),
+  route({
+    method: "DELETE",
+    address: "/.api/v1/groups",
+    summary: "Take a group away, with its grants",
+    description: "Refused while values of fields name it.",
+    query: z.strictObject({
+      name: z.string().min(1).max(128),
+      force: flag.describe("Also if objects are left that only administrators can manage"),
+    }),
+    answers: { 204: { description: "Deleted" } },
+    handle: async (ask) => {
+      await ask.call("groups.delete", { ...given(ask.query), ...reasonOf(ask) });
+      return ask.reply.code(204).send();
     },
   }),
 ];

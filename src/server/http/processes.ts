@@ -4,6 +4,8 @@ import {
   historyDocument,
   listDocument,
   objectDocument,
+  processOrderBody,
+  rerunStarts,
   startedDocument,
   stepDecisions,
   traceDocument,
@@ -12,7 +14,8 @@ import {
 import { TsunagiError } from "#kernel";
 import { wantedOf } from "./accept.ts";
 import { read, readQuery } from "./objects.ts";
-import { count, flag, route, type Ask } from "./route.ts";
+import { reasonOf } from "./reason.ts";
+import { count, flag, given, route, type Ask } from "./route.ts";
 
 /** Processes are objects below `/process`; they also have a console, and can be cancelled. */
 
@@ -38,6 +41,7 @@ export const processRoutes = [
         .optional()
         .describe("Only of that state; `live` is all that have not ended"),
       root: count.describe("Only this process, by number, and all that stem from it"),
+      jobflow: z.string().optional().describe("Only runs of the jobflow at this path"),
     }),
     answers: {
       200: {
@@ -45,19 +49,30 @@ export const processRoutes = [
         schema: z.union([objectDocument, listDocument, historyDocument]),
       },
     },
-    handle: (ask) => {
-      const { list, after, limit, state, root, ...query } = ask.query;
+    handle: async (ask) => {
+      const { list, after, limit, state, root, jobflow, q, sort, ...query } = ask.query;
+      // No past is kept of processes, and that is said where that of objects is.
+      if (list === true && query["as-of"] !== undefined) {
+        return read({ ...ask, query: { ...query, q, sort, after, limit, list } });
+      }
       if (list !== true) {
+        if (jobflow !== undefined) throw onlyWith("jobflow", "list");
         if (state !== undefined) throw onlyWith("state", "list");
         if (root !== undefined) throw onlyWith("root", "list");
-        return read({ ...ask, query: { ...query, after, limit, list } });
+        return read({ ...ask, query: { ...query, q, sort, after, limit, list } });
       }
-      return ask.call("processes.list", {
-        ...(after === undefined ? {} : { after }),
-        ...(limit === undefined ? {} : { limit }),
-        ...(state === undefined ? {} : { state }),
-        ...(root === undefined ? {} : { root }),
-      });
+      if (q !== undefined || sort !== undefined) {
+        if (state !== undefined)
+          throw notWith("state", "q", "add it to the search: state = running");
+        if (root !== undefined) throw notWith("root", "q", "ask for one of them");
+        if (jobflow !== undefined) throw notWith("jobflow", "q", "ask for one of them");
+        const found = await ask.call("objects.search", {
+          directory: "/process",
+          ...given({ q, sort, limit, cursor: after }),
+        });
+        return { items: found.items, next: found.next };
+      }
+      return ask.call("processes.list", given({ after, limit, state, root, jobflow }));
     },
   }),
   route({
@@ -110,38 +125,57 @@ export const processRoutes = [
   route({
     method: "POST",
     address: "/process/{id}",
-    summary: "Cancel a process, switch its step mode, or decide about what it is held before",
+    summary:
+      "Cancel, suspend, resume or re-run a process, switch its step mode, or decide about what it is held before",
     description:
-      "In step mode a process stops before each command, and whatever else it does outside, with the state `suspended`. `held` in its fields says what it is about to do, and at which turn; a decision names that turn, and is refused when the process has gone on meanwhile. `go` does it, `skip` leaves it out (it then succeeded, with empty output), `abort` ends the process, `free` does it and switches step mode off.",
+      "A suspended process and its children do not go on until it is resumed; what a running command gives is taken in and waits. `rerun` makes a new process: with `start` of the jobflow as it is saved now, with the same parameters; with `failed` from the job that failed, with the program and the state that it had. In step mode a process stops before each command, and whatever else it does outside, with the state `suspended`. `held` in its fields says what it is about to do, and at which turn; a decision names that turn, and is refused when the process has gone on meanwhile. `go` does it, `skip` leaves it out (it then succeeded, with empty output), `abort` ends the process, `free` does it and switches step mode off.",
     query: z.strictObject({
       cancel: flag.describe("Stop what it does and end it"),
+      suspend: flag.describe("Let nothing of it and its children go on"),
+      resume: flag.describe("Let a suspended one and its children go on"),
+      rerun: z.enum(rerunStarts).optional().describe("Do an ended one again"),
       step: flag.describe(
-        "Switch step mode on or off, for it and all that stem from the same process",
+        "Switch step mode on or off, for it and all that stem from the same process; with `rerun`, of the new one",
       ),
       decide: z.enum(stepDecisions).optional().describe("About what it is held before"),
       turn: count.describe("With `decide`: the turn at which it was seen"),
     }),
-    body: z.unknown().describe("Left out of account"),
+    body: processOrderBody,
     answers: { 202: { description: "It is being done", schema: startedDocument } },
     handle: async (ask) => {
-      const { cancel, step, decide, turn } = ask.query;
-      if (
-        [cancel === true, step !== undefined, decide !== undefined].filter(Boolean).length !== 1
-      ) {
-        throw new TsunagiError(
-          "METHOD_NOT_ALLOWED",
-          "POST on a process needs to say what to do, and one thing at a time",
-          { hint: "Add ?cancel to cancel it, ?step or ?step=false, or ?decide=go&turn=12." },
-        );
-      }
+      const { cancel, suspend, resume, rerun, step, decide, turn } = ask.query;
       const id = idOf(ask);
-      if (decide !== undefined) {
-        if (turn === undefined) throw needsTurn();
-        await ask.call("processes.decide", { id, turn, decision: decide });
-      } else if (step !== undefined) await ask.call("processes.step", { id, step });
-      else await ask.call("processes.cancel", { id });
+      const why = reasonOf(ask, ask.body?.reason);
+      const orders = {
+        cancel: cancel === true && (() => ask.call("processes.cancel", { id, ...why })),
+        suspend: suspend === true && (() => ask.call("processes.suspend", { id, ...why })),
+        resume: resume === true && (() => ask.call("processes.resume", { id })),
+        rerun:
+          rerun !== undefined &&
+          (() => {
+            const { variables } = ask.body ?? {};
+            return ask.call("processes.rerun", {
+              id,
+              from: rerun,
+              ...given({ variables, step }),
+            });
+          }),
+        step:
+          step !== undefined &&
+          rerun === undefined &&
+          (() => ask.call("processes.step", { id, step })),
+        decide:
+          decide !== undefined &&
+          (() => {
+            if (turn === undefined) throw needsTurn();
+            return ask.call("processes.decide", { id, turn, decision: decide });
+          }),
+      };
+      const [order, ...others] = Object.values(orders).filter((each) => each !== false);
+      if (order === undefined || others.length > 0) throw needsOneOrder();
+      const done = await order();
       ask.reply.code(202);
-      return { process: ask.path() };
+      return done ?? { process: ask.path() };
     },
   }),
 ];
@@ -151,11 +185,29 @@ function idOf(ask: Ask<unknown, unknown>): number {
   return z.coerce.number().int().max(Number.MAX_SAFE_INTEGER).parse(id, { reportInput: false });
 }
 
+function needsOneOrder(): TsunagiError {
+  return new TsunagiError(
+    "METHOD_NOT_ALLOWED",
+    "POST on a process needs to say what to do, and one thing at a time",
+    {
+      hint: "Add ?cancel to cancel it, ?suspend, ?resume, ?rerun=start or ?rerun=failed, ?step or ?step=false, or ?decide=go&turn=12.",
+    },
+  );
+}
+
 function needsTurn(): TsunagiError {
   return new TsunagiError("ARGUMENT_INVALID", "a decision names the turn that it is about", {
     details: { fields: [{ field: "turn", message: "missing" }] },
     hint: "It stands in the process's field 'held'; add it as &turn=12.",
   });
+}
+
+function notWith(name: string, other: string, hint: string): TsunagiError {
+  return new TsunagiError(
+    "ARGUMENT_INVALID",
+    `'${name}' in the query does not go with '${other}' or 'sort'`,
+    { details: { fields: [{ field: name, message: `not with ?${other}` }] }, hint },
+  );
 }
 
 function onlyWith(name: string, other: string): TsunagiError {

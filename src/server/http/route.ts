@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { assert, TsunagiError } from "#kernel";
+import { assert, TsunagiError, type Figure } from "#kernel";
 import type { AttachmentStore } from "#objects";
 import type { ArgumentOf, Credentials, House, OperationName, ResultOf } from "../operations.ts";
 import { wantedOf } from "./accept.ts";
@@ -57,6 +57,8 @@ export interface Ask<Query, Body> {
   /** The bytes of files. */
   attachments: () => AttachmentStore;
   bodyTime: BodyTime;
+  /** What the gateway itself counts. */
+  figures: () => Figure[];
   call: <N extends OperationName>(name: N, argument: ArgumentOf<N>) => Promise<ResultOf<N>>;
 }
 
@@ -79,6 +81,7 @@ export interface RouteContext {
   /** Absent where no files are kept. */
   attachments: AttachmentStore | undefined;
   bodyTime: BodyTime;
+  figures: () => Figure[];
 }
 
 /** Serves the routes, and refuses other methods at their addresses. */
@@ -172,7 +175,7 @@ function askOf(
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
-  { house, attachments, bodyTime }: RouteContext,
+  { house, attachments, bodyTime, figures }: RouteContext,
 ): Ask<unknown, unknown> {
   const { address } = splitTarget(request.raw.url ?? "/");
   const credentials = credentialsOf(request.headers);
@@ -188,6 +191,7 @@ function askOf(
       return attachments;
     },
     bodyTime,
+    figures,
     call: (name, argument) => house.call(name, credentials, argument),
   };
 }

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { duplicatesDocument, searchBody, searchDocument, statisticsDocument } from "#contract";
+import {
+  duplicatesDocument,
+  moment,
+  searchBody,
+  searchDocument,
+  statisticsDocument,
+} from "#contract";
 import { flag, given, pageLimit, route } from "./route.ts";
 
 /** Searches over all objects. A long one is sent as a body. */
@@ -11,10 +17,12 @@ const page = {
   sort: z.string().max(256).optional().describe("A field, or `-field` for the reverse"),
   cursor: z.string().max(4096).optional().describe("`next` of the page before"),
 };
+const asOf = moment.optional().describe("What would have been found at that moment");
 const ways = z.array(z.string().min(1).max(1024)).max(100);
 
 const pageQuery = searchBody.extend({
   ...page,
+  "as-of": asOf,
   limit: pageLimit.describe("How many objects at most"),
   total: flag.describe("Also count them, exactly up to 10,000"),
   select: z
@@ -26,6 +34,7 @@ const pageQuery = searchBody.extend({
 });
 const pageBody = searchBody.extend({
   ...page,
+  asOf,
   limit: z.number().int().min(1).max(1000).optional(),
   total: z.boolean().optional(),
   select: ways.optional(),
@@ -44,7 +53,8 @@ export const searchRoutes = [
     description,
     query: pageQuery,
     answers: { 200: { description: "A page of what was found", schema: searchDocument } },
-    handle: (ask) => ask.call("objects.search", given(ask.query)),
+    handle: ({ query: { "as-of": then, ...query }, call }) =>
+      call("objects.search", given({ ...query, asOf: then })),
   }),
   route({
     method: "POST",

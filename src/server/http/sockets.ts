@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES, type IncomingMessage, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyBaseLogger } from "fastify";
 import { WebSocketServer, type WebSocket } from "ws";
@@ -56,6 +56,11 @@ export class Sockets {
       void this.#upgrade(request, stream, head);
     });
     this.#beat();
+  }
+
+  /** How many are open. */
+  get count(): number {
+    return this.#open.size;
   }
 
   /** Says goodbye to all; who does not answer is cut off. */
@@ -136,8 +141,9 @@ function refuse(
   language: Language,
 ): void {
   const body = JSON.stringify(problemOf(failure, requestId, language));
+  const { STATUS_CODES: names } = process.getBuiltinModule("node:http");
   const head = [
-    `HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status] ?? "Error"}`,
+    `HTTP/1.1 ${failure.status} ${names[failure.status] ?? "Error"}`,
     "Connection: close",
     `Content-Type: ${problemMediaType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,

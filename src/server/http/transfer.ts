@@ -36,8 +36,9 @@ const exportQuery = searchBody.extend({
   below,
   select: list.optional().describe("Columns: `path`, `type`, fields, ways like `rack.site.name`"),
   sort: z.string().max(256).optional().describe("A field, or `-field`"),
-  "as-of": moment.optional().describe("As it was; only with `below`"),
+  "as-of": moment.optional().describe("As it was, and what would have been found then"),
   compact: flag.describe("Only what is stored, with grants; without what every installation has"),
+  owners: flag.describe("With the names of the owners; not of a table"),
   bom: flag.describe("Of CSV: a byte order mark, by which Excel knows that it is UTF-8"),
 });
 
@@ -57,6 +58,7 @@ const importQuery = z.strictObject({
   "of-type": z.string().max(128).optional().describe("Of what is deleted: only of this type"),
   "dry-run": flag.describe("Say what would be done; do nothing"),
   stop: flag.describe("Do nothing if any row is wrong"),
+  owners: flag.describe("Objects belong to whom their row says"),
   batch: z.coerce
     .number()
     .int()
@@ -142,13 +144,14 @@ const mediaTypes: Record<TransferFormat, string> = {
 const pageSize = 500;
 
 async function sendExport(ask: Ask<z.output<typeof exportQuery>, unknown>): Promise<unknown> {
-  const { format: wanted, select, bom, compact, "as-of": asOf, ...query } = ask.query;
+  const { format: wanted, select, bom, compact, owners, "as-of": asOf, ...query } = ask.query;
   const argument = given({
     ...query,
     asOf,
     limit: pageSize,
     select: select?.filter((name) => name !== "path" && name !== "type"),
     isCompact: compact,
+    withOwners: owners,
   });
   const pages: PageSource = (cursor) =>
     ask.call("transfer.export", { ...argument, ...given({ cursor }) });
@@ -204,7 +207,7 @@ async function spool(ask: Ask<unknown, unknown>, file: string): Promise<void> {
 /** Ends it when who asked for it goes away. */
 async function importing(ask: Ask<z.output<typeof importQuery>, unknown>, file: string) {
   const { delete: deletes, below: under, q, "of-type": ofType, draft, ...query } = ask.query;
-  const { "dry-run": dryRun, id = randomUUID(), ...rest } = query;
+  const { "dry-run": dryRun, owners, id = randomUUID(), ...rest } = query;
   const deleteMissing = given({ below: under, search: q, type: ofType });
   if (deletes === true && Object.keys(deleteMissing).length === 0) {
     throw new TsunagiError("ARGUMENT_INVALID", "what may be deleted is not said", {
@@ -212,7 +215,7 @@ async function importing(ask: Ask<z.output<typeof importQuery>, unknown>, file: 
     });
   }
   const argument: ArgumentOf<"transfer.import"> = {
-    ...given({ ...rest, dryRun, isDraft: draft }),
+    ...given({ ...rest, dryRun, isDraft: draft, withOwners: owners }),
     ...(deletes === true ? { deleteMissing } : {}),
     ...reasonOf(ask),
     file,

@@ -1,12 +1,16 @@
 import type { Hello, ManagerConnection, ManagerMessage } from "#contract";
 import { openDatabase } from "#database";
 import { systemClock, type TsunagiError } from "#kernel";
-import type { Usage } from "#identity";
+import { findJobManagerToken, type Usage } from "#identity";
 import { AttachmentCollector, openAttachmentStore } from "#objects";
+import { Housekeeping, SnapshotStore } from "#processes";
 import { createLogger, keySealer } from "#runtime";
 import { EngineHouse } from "../engine-house.ts";
+import { readLifeSettings } from "../life-settings.ts";
+import { ThreadFigures } from "../figures/thread-figures.ts";
 import { migrations } from "../house.ts";
 import type { ArgumentOf, OperationName } from "../operations.ts";
+import { maySeeDetails, installationHealth } from "../status/installation-health.ts";
 import { MessageLine } from "./message-line.ts";
 import { parentLine, type CallArgument, threadSettings } from "./thread-settings.ts";
 
@@ -14,8 +18,10 @@ import { parentLine, type CallArgument, threadSettings } from "./thread-settings
 
 const settings = threadSettings();
 const logger = createLogger({ name: "engine" });
+const figures = new ThreadFigures("engine");
 let house: EngineHouse | undefined;
 let collector: AttachmentCollector | undefined;
+let housekeeping: Housekeeping | undefined;
 const managers = new Map<number, ManagerConnection>();
 let changed = new Set<string>();
 
@@ -27,7 +33,21 @@ async function call(name: string, argument: unknown): Promise<unknown> {
       return open();
     case "close":
       await collector?.stop();
+      await housekeeping?.stop();
       return house?.close();
+    case "figures":
+      return [...running().figures(), ...figures.list()];
+    case "health":
+      return running().health();
+    case "installation-health":
+      return installationHealth(running().domains);
+    case "may-see-details":
+      return maySeeDetails(running().domains, (argument as CallArgument).credentials);
+    case "job-manager.check": {
+      const { token } = argument as { token: string };
+      await running().domains.database.read((tx) => findJobManagerToken(tx, token));
+      return null;
+    }
     case "save-usage":
       return running().saveUsage(argument as Usage);
     default: {
@@ -59,10 +79,12 @@ function note(name: string, argument: unknown): void {
   }
 }
 
-async function open(): Promise<null> {
+/** Gives the number of this server's seat, where there may be several. */
+async function open(): Promise<{ server: number } | null> {
   const database = await openDatabase(settings.database, {
     migrations,
-    isServer: true,
+    server: settings.server,
+    ...(settings.durability === undefined ? {} : { durability: settings.durability }),
     // Outside of any promise: it ends this thread, and so the server.
     onReplaced: (error) => void setImmediate(() => throwIt(error)),
   });
@@ -73,7 +95,7 @@ async function open(): Promise<null> {
     logger,
     attachments,
   });
-  const { engine } = house;
+  const { engine, domains } = house;
   collector = new AttachmentCollector({
     database,
     write: (work) => engine.write(work),
@@ -82,11 +104,19 @@ async function open(): Promise<null> {
     onFailure: (error) => logger.error({ err: error }, "old attachments could not be removed"),
   });
   collector.start();
+  housekeeping = new Housekeeping({
+    engine,
+    clock: systemClock,
+    snapshots: new SnapshotStore(keySealer(settings.key)),
+    settings: (tx) => readLifeSettings(domains.objects, tx),
+    onFailure: (error) => logger.error({ err: error }, "old processes could not be removed"),
+  });
+  housekeeping.start();
   house.watchAll((topic) => {
     if (changed.size === 0) setImmediate(passOn);
     changed.add(topic);
   });
-  return null;
+  return database.seat === undefined ? null : { server: database.seat.server };
 }
 
 function throwIt(error: TsunagiError): never {

@@ -1,7 +1,8 @@
 import { systemClock } from "#kernel";
 import { openDatabase } from "#database";
-import { findJobManagerToken } from "#identity";
 import { keySealer } from "#runtime";
+import { assertMaySeeFigures, readerFigures } from "../figures/reader-figures.ts";
+import { ThreadFigures } from "../figures/thread-figures.ts";
 import { migrations, openDomains, type Domains } from "../house.ts";
 import type { ArgumentOf } from "../operations.ts";
 import { read, type ReadingName } from "../reading.ts";
@@ -10,6 +11,7 @@ import { parentLine, type CallArgument, threadSettings } from "./thread-settings
 /** The reader thread: people's queries, on connections that can only read. */
 
 const settings = threadSettings();
+const figures = new ThreadFigures("reader");
 let domains: Domains | undefined;
 
 parentLine({ call, note: () => undefined });
@@ -22,12 +24,11 @@ async function call(name: string, argument: unknown): Promise<unknown> {
   }
   if (domains === undefined) throw new TypeError("the reader thread is not open");
   if (name === "close") return domains.database.close();
-  if (name === "take-usage") return domains.identity.takeUsage();
-  if (name === "job-manager.check") {
-    const { token } = argument as { token: string };
-    await domains.database.read((tx) => findJobManagerToken(tx, token));
-    return null;
+  if (name === "figures") {
+    await assertMaySeeFigures(domains, (argument as CallArgument).credentials);
+    return [...(await readerFigures(domains)), ...figures.list()];
   }
+  if (name === "take-usage") return domains.identity.takeUsage();
   const { credentials, argument: own } = argument as CallArgument;
   return read(domains, name as ReadingName, credentials, own as ArgumentOf<ReadingName>);
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Durability, ServerOptions } from "#database";
 import { assert } from "#kernel";
 import type { Credentials } from "../operations.ts";
 import { MessageLine, type LineHandlers } from "./message-line.ts";
@@ -7,8 +8,13 @@ import { MessageLine, type LineHandlers } from "./message-line.ts";
 export interface ThreadSettings {
   /** A data directory or a database URL. */
   database: string;
+  /** The data directory, also where the database is elsewhere. */
+  data: string;
+  durability?: Durability;
   /** The installation's key. */
   key: Uint8Array;
+  /** This server among those that work on the database. */
+  server: ServerOptions;
 }
 
 /** What a thread is started with. */

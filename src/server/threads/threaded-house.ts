@@ -1,13 +1,16 @@
-import { getCompileCacheDir } from "node:module";
-import { Worker } from "node:worker_threads";
 import type { ManagerConnection, ManagerDoor, ServerMessage } from "#contract";
+import { HeartbeatConnection, leaseDefaultMs } from "#database";
 import { systemClock, TsunagiError } from "#kernel";
 import { jobManagerAdmission } from "../job-manager-admission.ts";
 import type { JobManagerDoor } from "../job-manager-door.ts";
 import type { ArgumentOf, Credentials, House, OperationName, ResultOf } from "../operations.ts";
 import { isReading } from "../reading.ts";
-import { MessageLine } from "./message-line.ts";
-import type { ThreadSettings, ThreadStart } from "./thread-settings.ts";
+import type { MessageLine } from "./message-line.ts";
+import { Reader } from "./reader.ts";
+import { SelfReport } from "./self-report.ts";
+import { Thread } from "./thread.ts";
+import type { ThreadSettings } from "./thread-settings.ts";
+import { Trials } from "./trials.ts";
 
 const usageIntervalMs = 60_000;
 
@@ -18,48 +21,68 @@ const usageIntervalMs = 60_000;
 export class ThreadedHouse implements House {
   readonly jobManagers: JobManagerDoor;
   readonly #engine: Thread;
-  readonly #reader: Thread;
+  readonly #reader: Reader;
   readonly #watchers = new Map<string, Set<() => void>>();
   readonly #managers: ForwardingDoor;
+  readonly #report: SelfReport;
+  /** Where the database can be copied. */
+  readonly #trials: Trials | undefined;
 
+  readonly #heartbeat: HeartbeatConnection | undefined;
   #takeBackTimer: () => void = () => undefined;
 
-  private constructor(engine: Thread, reader: Thread) {
+  private constructor(
+    settings: ThreadSettings,
+    engine: Thread,
+    reader: Reader,
+    heartbeat: HeartbeatConnection | undefined,
+  ) {
+    const { data, database } = settings;
+    const ignore = (): void => undefined;
+    this.#trials =
+      database === data
+        ? new Trials(data, () => new Thread("trial", settings, ignore, ignore))
+        : undefined;
+    this.#report = new SelfReport({
+      engine: engine.line,
+      reader,
+      data,
+      isSqlite: database === data,
+    });
+    this.#heartbeat = heartbeat;
     this.#engine = engine;
     this.#reader = reader;
     this.#managers = new ForwardingDoor(engine.line);
     this.jobManagers = jobManagerAdmission({
-      check: async (token) => void (await reader.line.call("job-manager.check", { token })),
+      check: async (token) => void (await engine.line.call("job-manager.check", { token })),
       door: this.#managers,
       clock: systemClock,
     });
   }
 
-  /** Starts both threads. `onEnd` is called when one of them ends by itself, which is a fault of ours. */
+  /** Starts the engine thread; the reader thread comes with the first query. `onEnd` is called when one of them ends by itself, which is a fault of ours. */
   static async start(
     settings: ThreadSettings,
     onEnd: (error: unknown) => void,
   ): Promise<ThreadedHouse> {
     const notes: { take: (name: string, argument: unknown) => void } = { take: () => undefined };
     const engine = new Thread(
-      "./engine-thread.ts",
+      "engine",
       settings,
       (name, argument) => notes.take(name, argument),
       onEnd,
     );
-    let reader: Thread | undefined;
+    let heartbeat: HeartbeatConnection | undefined;
     try {
-      // The reader opens what the engine has made and migrated.
-      await engine.isReady;
-      reader = new Thread("./reader-thread.ts", settings, () => undefined, onEnd);
-      await reader.isReady;
+      heartbeat = startHeartbeat(settings, await engine.isReady, onEnd);
     } catch (error) {
       // A thread that is left would keep the program from ending.
-      await reader?.stop();
       await engine.stop();
+      await heartbeat?.stop();
       throw error;
     }
-    const house = new ThreadedHouse(engine, reader);
+    const reader = new Reader({ settings, onEnd });
+    const house = new ThreadedHouse(settings, engine, reader, heartbeat);
     notes.take = (name, argument) => house.#takeNote(name, argument);
     house.#passUsage();
     return house;
@@ -70,8 +93,24 @@ export class ThreadedHouse implements House {
     credentials: Credentials,
     argument: ArgumentOf<N>,
   ): Promise<ResultOf<N>> {
-    const thread = isReading(name) ? this.#reader : this.#engine;
-    return thread.line.call(name, { credentials, argument }) as Promise<ResultOf<N>>;
+    if (name === "server.status") {
+      return this.#report.status(credentials) as Promise<ResultOf<N>>;
+    }
+    if (name === "server.figures") {
+      return this.#report.figures(credentials) as Promise<ResultOf<N>>;
+    }
+    if (name === "transfer.import") {
+      const order = argument as ArgumentOf<"transfer.import">;
+      if (this.#trials?.isWorth(order) === true) {
+        return this.#trials.import(credentials, order) as Promise<ResultOf<N>>;
+      }
+    }
+    const isOfImport = name === "transfer.progress" || name === "transfer.cancel";
+    const trial = isOfImport
+      ? this.#trials?.threadOf((argument as ArgumentOf<"transfer.progress">).id)
+      : undefined;
+    const line = trial?.line ?? (isReading(name) ? this.#reader : this.#engine.line);
+    return line.call(name, { credentials, argument }) as Promise<ResultOf<N>>;
   }
 
   watch(topic: string, listener: () => void): () => void {
@@ -87,15 +126,17 @@ export class ThreadedHouse implements House {
   /** Lets what has begun end, and ends the threads. */
   async stop(): Promise<void> {
     this.#takeBackTimer();
+    await this.#trials?.stop();
     await this.#reader.stop();
     await this.#engine.stop();
+    await this.#heartbeat?.stop();
   }
 
   /** Which tokens and sessions were used: the reader thread knows, the engine thread can write it. */
   #passUsage(): void {
     this.#takeBackTimer = systemClock.after(usageIntervalMs, () => {
-      this.#reader.line
-        .call("take-usage", {})
+      this.#reader
+        .takeUsage()
         .then((usage) => this.#engine.line.call("save-usage", usage))
         // The next one says it again.
         .catch(() => undefined);
@@ -122,6 +163,25 @@ export class ThreadedHouse implements House {
       }
     }
   }
+}
+
+/** For a server with a seat: its lease is renewed here, where nothing keeps this thread busy. */
+function startHeartbeat(
+  { database: url, server: { leaseMs = leaseDefaultMs } }: ThreadSettings,
+  seat: unknown,
+  onReplaced: (error: TsunagiError) => void,
+): HeartbeatConnection | undefined {
+  if (seat === null) return undefined;
+  const { server } = seat as { server: number };
+  const heartbeat = new HeartbeatConnection({
+    url,
+    server,
+    leaseMs,
+    clock: systemClock,
+    onReplaced,
+  });
+  heartbeat.start();
+  return heartbeat;
 }
 
 /** Hands on what job managers say to the door in the engine thread; connections travel as numbers. */
@@ -157,49 +217,4 @@ class ForwardingDoor implements ManagerDoor {
     this.#connections.delete(id);
     this.#line.note("job-manager.disconnected", { id });
   };
-}
-
-/** A worker with the line to it. */
-class Thread {
-  readonly line: MessageLine;
-  readonly isReady: Promise<unknown>;
-  readonly #worker: Worker;
-  #isStopping = false;
-
-  constructor(
-    file: string,
-    settings: ThreadSettings,
-    note: (name: string, argument: unknown) => void,
-    onEnd: (error: unknown) => void,
-  ) {
-    const workerData: ThreadStart = {
-      file,
-      compileCache: getCompileCacheDir(),
-      settings,
-    };
-    this.#worker = new Worker(new URL("./thread-entry.js", import.meta.url), { workerData });
-    this.line = new MessageLine(this.#worker, {
-      call: () => Promise.reject(new TypeError("threads call nothing here")),
-      note,
-    });
-    let lastError: unknown;
-    this.#worker.on("error", (error) => {
-      lastError = error;
-    });
-    this.#worker.on("exit", () => {
-      this.line.close(
-        new TsunagiError("SERVER_UNREACHABLE", "the server is stopping", {
-          hint: "try again when it has started",
-        }),
-      );
-      if (!this.#isStopping) onEnd(lastError ?? new Error(`thread ${file} ended`));
-    });
-    this.isReady = this.line.call("open", {});
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.line.call("close", {}).catch(() => undefined);
-    await this.#worker.terminate();
-  }
 }

@@ -1,28 +1,43 @@
-import { Button, Group } from "@mantine/core";
+import { ActionIcon, Button, UnstyledButton } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { meQuery } from "../client/me.ts";
+import { navigate, setParams, useAddress } from "../client/navigation.ts";
 import { Problem } from "../client/request.ts";
+import { sessionEnd } from "../client/session-end.ts";
 import { useLiveState } from "../client/use-live.ts";
-import { Breadcrumb } from "../features/objects/breadcrumb.tsx";
 import { Tree } from "../features/objects/tree.tsx";
-import { meQuery, signOut } from "../features/session/api.ts";
 import { SignInDialog } from "../features/session/sign-in-dialog.tsx";
+import { useActions, type Action } from "../ui/action.ts";
+import { ActionMenu } from "../ui/action-menu.tsx";
+import { IconMenu, IconSearch, IconUser } from "../ui/icons.ts";
 import { Loading } from "../ui/loading.tsx";
 import { ObjectLink } from "../ui/object-link.tsx";
+import { usePreferences } from "../ui/preferences.ts";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { setLanguage, t } from "../ui/text.ts";
 import { timeText, zoneName } from "../ui/time.ts";
+import { ToastShelf } from "../ui/toast-shelf.tsx";
+import { useIsPhone } from "../ui/use-media.ts";
+import { Breadcrumb } from "./breadcrumb.tsx";
 import styles from "./frame.module.css";
-import { sessionEnd } from "./session-end.ts";
+import { useInstance } from "./instance.ts";
+import { KeyHelp } from "./key-help.tsx";
+import { Palette } from "./palette.tsx";
+import { places, PlaceLink, SavedPlaces } from "./places.tsx";
+import { useFrameActions } from "./use-frame-actions.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
 
 /** What stands around every page of people who are signed in; others are led to the sign-in and back. */
-export function Frame({ path, children }: { path: string; children: ReactNode }) {
+export function Frame({ path, children }: { path: string | undefined; children: ReactNode }) {
   const me = useQuery(meQuery);
   const wanted = me.data?.language;
   useEffect(() => {
-    if (wanted !== undefined && setLanguage(wanted)) location.reload();
+    if (wanted !== undefined && wanted !== null && setLanguage(wanted)) location.reload();
   }, [wanted]);
+  useEffect(() => {
+    if (me.isSuccess) sessionEnd.begin();
+  }, [me.isSuccess]);
   if (me.isPending) return <Loading />;
   if (me.isError) {
     if (me.error instanceof Problem && me.error.document.status === 401) {
@@ -31,44 +46,146 @@ export function Frame({ path, children }: { path: string; children: ReactNode })
     return <ProblemNotice error={me.error} onRetry={() => void me.refetch()} />;
   }
   return (
-    <div className={styles.frame}>
+    <Framed path={path} user={me.data.user} isAdministrator={me.data.isAdministrator}>
+      {children}
+    </Framed>
+  );
+}
+
+interface FramedProps {
+  path: string | undefined;
+  user: string;
+  isAdministrator: boolean;
+  children: ReactNode;
+}
+
+function Framed({ path, user, isAdministrator, children }: FramedProps) {
+  const { pathname, params } = useAddress();
+  const asOf = params.get("as-of");
+  const { isRailFolded, density } = usePreferences();
+  const isPhone = useIsPhone();
+  const [layer, setLayer] = useState<"palette" | "keys" | "rail">();
+  const instance = useInstance();
+  const { actions, menu } = useFrameActions({
+    openPalette: () => setLayer("palette"),
+    openKeys: () => setLayer("keys"),
+  });
+  useActions(actions);
+  useShortcuts();
+  // On a phone, who chose a place wants to see it.
+  useEffect(() => setLayer((now) => (now === "rail" ? undefined : now)), [pathname]);
+  const isRailShown = isPhone ? layer === "rail" : true;
+  return (
+    <div
+      className={styles.frame}
+      data-density={density}
+      data-folded={(isRailFolded && !isPhone) || undefined}
+      data-past={asOf !== null || undefined}
+    >
       <a href="#content" className={styles.skip}>
         {t("app.skip")}
       </a>
-      <header className={styles.bar}>
+      <header className={styles.bar} data-colour={instance.colour}>
         <ObjectLink path="/" className={styles.brand}>
-          Tsunagi
+          {instance.name}
         </ObjectLink>
-        <Breadcrumb path={path} />
-        <Group gap="md" ml="auto" wrap="nowrap">
+        <Breadcrumb key={pathname} path={path} />
+        <div className={styles.right}>
+          <UnstyledButton className={styles.find} onClick={() => setLayer("palette")}>
+            <IconSearch size={18} stroke={1.5} />
+            <span>{t("palette.open")}</span>
+            <kbd className="key" aria-hidden="true">
+              Ctrl K
+            </kbd>
+          </UnstyledButton>
           <LiveSign />
-          <span title={Intl.DateTimeFormat().resolvedOptions().timeZone}>{zoneName()}</span>
-          <SignOut user={me.data.user} />
-        </Group>
+          <span className={styles.zone} title={Intl.DateTimeFormat().resolvedOptions().timeZone}>
+            {zoneName()}
+          </span>
+          <UserMenu user={user} actions={menu} />
+        </div>
       </header>
-      <aside className={styles.rail}>
-        <nav aria-label={t("app.objects")}>
-          <ObjectLink path="/process" className={styles.place} isCurrent={path === "/process"}>
-            {t("app.processes")}
-          </ObjectLink>
-          <h2 className={styles.heading}>{t("app.objects")}</h2>
-          <Tree current={path} />
-        </nav>
-      </aside>
+      {asOf !== null && <PastBar asOf={asOf} />}
+      {isRailShown && (
+        <aside className={styles.rail}>
+          <nav aria-label={t("app.places")}>
+            {places(isAdministrator).map((place) => (
+              <PlaceLink key={place.path} place={place} pathname={pathname} />
+            ))}
+          </nav>
+          {!(isRailFolded && !isPhone) && (
+            <>
+              <nav aria-label={t("app.objects")}>
+                <h2 className={styles.heading}>{t("app.objects")}</h2>
+                <Tree current={path ?? ""} />
+              </nav>
+              <SavedPlaces />
+            </>
+          )}
+        </aside>
+      )}
       <main id="content" className={styles.content} tabIndex={-1}>
         {children}
       </main>
+      {isPhone && (
+        <nav className={styles.bottom} aria-label={t("app.places")}>
+          {places(isAdministrator)
+            .filter(({ isOnPhone }) => isOnPhone)
+            .map((place) => (
+              <PlaceLink key={place.path} place={place} pathname={pathname} />
+            ))}
+          <button
+            type="button"
+            aria-expanded={layer === "rail"}
+            onClick={() => setLayer(layer === "rail" ? undefined : "rail")}
+          >
+            <IconMenu size={20} stroke={1.5} />
+            {t("app.moreMenu")}
+          </button>
+        </nav>
+      )}
+      {layer === "palette" && <Palette onClose={() => setLayer(undefined)} />}
+      {layer === "keys" && <KeyHelp onClose={() => setLayer(undefined)} />}
+      <ToastShelf />
       <EndedSession />
     </div>
   );
 }
 
+/** The whole application stands in a moment of the past; nothing can be changed there. */
+function PastBar({ asOf }: { asOf: string }) {
+  const isChange = /^\d+$/.test(asOf);
+  const time = Number.isNaN(Date.parse(asOf))
+    ? asOf
+    : `${timeText(asOf)} ${zoneName(new Date(asOf))}`;
+  return (
+    <div className={styles.past} role="status">
+      <span>
+        {isChange ? t("past.afterChange", { change: asOf }) : t("past.at", { time })}{" "}
+        {t("past.readOnly")}
+      </span>
+      <Button size="compact-sm" variant="default" onClick={() => setParams({ "as-of": undefined })}>
+        {t("past.back")}
+      </Button>
+    </div>
+  );
+}
+
+function UserMenu({ user, actions }: { user: string; actions: readonly Action[] }) {
+  return (
+    <ActionMenu actions={actions}>
+      <ActionIcon variant="default" size={36} aria-label={t("app.userMenu", { user })} title={user}>
+        <IconUser size={18} stroke={1.5} />
+      </ActionIcon>
+    </ActionMenu>
+  );
+}
+
 function ToSignIn() {
-  const { history } = useRouter();
-  const [next] = useState(() => history.location.href);
+  const [next] = useState(() => window.location.pathname + window.location.search);
   useEffect(() => {
-    history.replace(`/.login?${new URLSearchParams({ next }).toString()}`);
-  }, [history, next]);
+    navigate(`/.login?${new URLSearchParams({ next }).toString()}`, { replace: true });
+  }, [next]);
   return null;
 }
 
@@ -95,7 +212,7 @@ function LiveSign() {
     case "live":
       return <span className={styles.live}>{t("live.live")}</span>;
     case "reconnecting":
-      return <span>◌ {t("live.reconnecting")}</span>;
+      return <span className={styles.zone}>◌ {t("live.reconnecting")}</span>;
     case "stale":
       return (
         <span className={styles.stale} role="status">
@@ -103,20 +220,4 @@ function LiveSign() {
         </span>
       );
   }
-}
-
-function SignOut({ user }: { user: string }) {
-  const leave = async () => {
-    await signOut();
-    // A new page: nothing of the old one's data stays in memory.
-    location.assign("/.login");
-  };
-  return (
-    <>
-      <span>{user}</span>
-      <Button variant="default" size="xs" onClick={() => void leave()}>
-        {t("app.signOut")}
-      </Button>
-    </>
-  );
 }

@@ -1,28 +1,17 @@
 import { MantineProvider } from "@mantine/core";
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { loadLanguage } from "#kernel";
 import { Problem } from "../client/request.ts";
-import { meQuery } from "../features/session/api.ts";
 import { language } from "../ui/text.ts";
 import "./mantine.css";
 import "./tokens.css";
 import "./base.css";
-import { router } from "./router.tsx";
-import { sessionEnd } from "./session-end.ts";
+import { Pages } from "./pages.tsx";
 import { theme } from "./theme.ts";
 
-/** A 401 to who was signed in before: the session has ended. */
-function noteSessionEnd(error: unknown): void {
-  const isRefused = error instanceof Problem && error.document.code === "NOT_SIGNED_IN";
-  if (isRefused && queries.getQueryData(meQuery.queryKey) !== undefined) sessionEnd.note();
-}
-
-const queries: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noteSessionEnd }),
-  mutationCache: new MutationCache({ onError: noteSessionEnd }),
+const queries = new QueryClient({
   defaultOptions: {
     queries: {
       retry: (failures, error) =>
@@ -43,7 +32,7 @@ createRoot(document.getElementById("root") as HTMLElement).render(
       withGlobalClasses={false}
     >
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
+        <Pages />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

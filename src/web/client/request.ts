@@ -1,6 +1,7 @@
 import type { ProblemDocument } from "#contract";
 import { language, t } from "../ui/text.ts";
 import { addressOfPath } from "./address.ts";
+import { sessionEnd } from "./session-end.ts";
 
 /** Requests to the server, always below `/.api/v1/`: the pages' own addresses would fill the Back button with data. */
 
@@ -22,22 +23,32 @@ export class Problem extends Error {
 export interface RequestOptions {
   method?: "GET" | "PUT" | "PATCH" | "POST" | "DELETE";
   body?: unknown;
+  /** A file as the body. */
+  file?: Blob;
   /** The revision that a change is based on. */
   revision?: number;
+  /** Makes an object, and replaces none. */
+  isNew?: boolean;
   signal?: AbortSignal;
 }
 
 /** Asks for the object at a path, or what its query names. */
 export function requestObject<Result>(
   path: string,
-  query: Record<string, string | number> = {},
+  query: Query = {},
   options: RequestOptions = {},
 ): Promise<Result> {
-  const search = new URLSearchParams(
-    Object.entries(query).map(([name, value]) => [name, String(value)]),
+  return request(`/.api/v1/objects${addressOfPath(path)}${queryText(query)}`, options);
+}
+
+/** Values of an address; undefined ones are left out. */
+export type Query = Record<string, string | number | undefined>;
+
+export function queryText(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
   );
-  const suffix = search.size === 0 ? "" : `?${search.toString()}`;
-  return request(`/.api/v1/objects${addressOfPath(path)}${suffix}`, options);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
 }
 
 /** Asks for any address; throws a {@link Problem} if the answer is one, or if there is no answer. */
@@ -45,7 +56,7 @@ export async function request<Result>(
   address: string,
   options: RequestOptions = {},
 ): Promise<Result> {
-  const { method = "GET", body, revision, signal } = options;
+  const { method = "GET", body, file, revision, isNew, signal } = options;
   let response: Response;
   try {
     response = await fetch(address, {
@@ -54,9 +65,12 @@ export async function request<Result>(
         accept: "application/json",
         "accept-language": language,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(file === undefined ? {} : { "content-type": file.type || "application/octet-stream" }),
         ...(revision === undefined ? {} : { "if-match": `"${revision}"` }),
+        ...(isNew === true ? { "if-none-match": "*" } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file === undefined ? {} : { body: file }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (cause) {
@@ -65,7 +79,15 @@ export async function request<Result>(
   }
   const text = await response.text();
   if (response.ok) return (text === "" ? null : JSON.parse(text)) as Result;
-  throw new Problem(problemOf(response.status, text));
+  const problem = problemOf(response.status, text);
+  if (problem.code === "NOT_SIGNED_IN") {
+    const again = sessionEnd.signedInAgain();
+    if (again !== undefined) {
+      await again;
+      return request(address, options);
+    }
+  }
+  throw new Problem(problem);
 }
 
 function problemOf(status: number, text: string): ProblemDocument {

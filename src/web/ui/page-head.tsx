@@ -1,4 +1,4 @@
-import { Group, Text, Title } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import { useEffect, type ReactNode } from "react";
 import styles from "./page-head.module.css";
 
@@ -22,10 +22,8 @@ export function PageHead({ title, mark, meta, says, actions }: Props) {
     <header className={styles.head}>
       <Group gap="sm" align="baseline">
         {mark}
-        <Title order={1} className={styles.title}>
-          {title}
-        </Title>
-        <Text c="dimmed" size="xs">
+        <h1 className={styles.title}>{title}</h1>
+        <Text component="div" c="dimmed" size="xs">
           {meta}
         </Text>
         <Group gap="xs" ml="auto">

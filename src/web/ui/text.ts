@@ -56,3 +56,20 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
     name in values ? String(values[name]) : whole,
   );
 }
+
+/** A count as it is written in both languages: `1,204`. */
+export function numberText(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** A size in bytes, in the decimal units that disks are sold in. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
+}

@@ -25,6 +25,30 @@ export function clockText(iso: string, timeZone?: string): string {
   return `${time}.${String(new Date(iso).getUTCMilliseconds()).padStart(3, "0")}`;
 }
 
+/** The time of day to the minute. */
+export function clockMinutes(iso: string, timeZone?: string): string {
+  return partsOf(iso, timeZone)[1].slice(0, 5);
+}
+
+/** A day with its weekday, where days matter: `2026-11-20 Fri`. */
+export function dayText(iso: string, locale = "en", timeZone?: string): string {
+  const weekday = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(new Date(iso));
+  return `${partsOf(iso, timeZone)[0]} ${weekday}`;
+}
+
+/** How long ago, while that says more than the time itself; else the day and time. */
+export function agoText(iso: string, locale = "en", now = Date.now()): string {
+  const seconds = Math.round((now - Date.parse(iso)) / 1000);
+  if (seconds < 0 || seconds >= 86_400) return timeText(iso).slice(0, 16);
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  if (seconds < 60) return format.format(-seconds, "second");
+  if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
+  return format.format(-Math.floor(seconds / 3600), "hour");
+}
+
 /** How long something took: `0:04`, `2:04:10`. */
 export function durationText(fromIso: string, toIso: string): string {
   const seconds = Math.max(0, Math.floor((Date.parse(toIso) - Date.parse(fromIso)) / 1000));

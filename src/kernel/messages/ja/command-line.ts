@@ -23,7 +23,10 @@ export const commandLine: readonly Sentence[] = [
   ["'{url}' is no address of a server", "'{url}'はサーバのアドレスではありません"],
   ["Write it like {example}.", "{example}のように指定してください。"],
   ["a job manager needs a token", "ジョブマネージャにはトークンが必要です"],
-  ["Give it with --token or TSUNAGI_TOKEN.", "--tokenまたはTSUNAGI_TOKENで指定してください。"],
+  [
+    "Give it with --token, --token-file or TSUNAGI_TOKEN.",
+    "--token、--token-fileまたはTSUNAGI_TOKENで指定してください。",
+  ],
   ["a job manager needs a server", "ジョブマネージャには接続先のサーバが必要です"],
   ["Give it with --server or TSUNAGI_SERVER.", "--serverまたはTSUNAGI_SERVERで指定してください。"],
 
@@ -177,6 +180,15 @@ export const commandLine: readonly Sentence[] = [
   [
     "[enter] go, s skip, a abort, f free (no more questions), v variables? ",
     "[Enter] 実行、s スキップ、a 中止、f 以後は確認なし、v 変数? ",
+  ],
+  [
+    "lines {first} to {last} are not kept any more",
+    "{first}行目から{last}行目まではもう保持されていません",
+  ],
+  ["--set goes with --from-failed", "--setは--from-failedと一緒に使います"],
+  [
+    "From the start, the process has the same parameters; start the jobflow for others.",
+    "最初からの再実行ではパラメータは同じです。変えるにはジョブフローを開始してください。",
   ],
   ["the input has ended: aborted", "入力が終わったため、中止しました"],
   ["warning: {file} is left out: {message}", "警告: {file}を除外します: {message}"],

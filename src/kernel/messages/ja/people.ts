@@ -9,6 +9,7 @@ export const people: readonly Sentence[] = [
   ["change '{field}' of a user", "ユーザーの'{field}'の変更"],
   ["make groups", "グループの作成"],
   ["change groups", "グループの変更"],
+  ["delete groups", "グループの削除"],
   ["see what was done to users and groups", "ユーザーとグループの変更履歴の閲覧"],
   ["there would be no administrator any more", "管理者がいなくなります"],
   ["make somebody else an administrator first", "先に他の人を管理者にしてください。"],

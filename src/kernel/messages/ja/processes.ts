@@ -13,8 +13,8 @@ export const processes: readonly Sentence[] = [
   ],
   ["{path} has no version that compiles", "{path}にはコンパイルできる版がありません"],
   [
-    "a process has at most {limit} children at once",
-    "1つのプロセスが同時に持てる子プロセスは{limit}個までです",
+    "a process has at most {limit} children at once: say 'limit'",
+    "1つのプロセスが同時に持てる子プロセスは{limit}個までです。'limit'を指定してください",
   ],
   [
     "{user} may not cancel /process/{id}: {owner} started it",
@@ -119,6 +119,78 @@ export const processes: readonly Sentence[] = [
     "セッションの開始は、ブロックの中のジョブに必要なのでスキップできません",
   ],
   ["Go on, or abort.", "続けるか、中止してください。"],
+  [
+    "as many processes are live as may be: {limit} in the whole installation",
+    "実行中のプロセスがシステム全体の上限({limit}個)に達しています",
+  ],
+  [
+    "End what is not needed any more, or raise 'processes_max' of /system/settings.",
+    "不要なプロセスを終了するか、/system/settingsの'processes_max'を増やしてください。",
+  ],
+  [
+    "{path} runs {running} times already, and at most {limit} at once: {processes}",
+    "{path}はすでに{running}個実行中で、同時に実行できるのは{limit}個までです: {processes}",
+  ],
+  [
+    "Try again when one has ended, or set the jobflow's field 'when_full' to 'queue'.",
+    "どれかが終了してから試すか、ジョブフローのフィールド'when_full'を'queue'にしてください。",
+  ],
+  [
+    "/process/{id} ended long ago, and what became of it is not kept",
+    "/process/{id}はずっと前に終了し、その結果はもう保持されていません",
+  ],
+  ["its turn: at most {limit} of {path} at once", "順番({path}は同時に{limit}個まで)"],
+  ["replaced by /process/{id}", "/process/{id}に置き換えられました"],
+  ["cancelled by {user}", "{user}が中止しました"],
+  ["cancelled by {user}: {reason}", "{user}が中止しました: {reason}"],
+  ["suspended by {user}", "{user}が一時停止しました"],
+  ["suspended by {user}: {reason}", "{user}が一時停止しました: {reason}"],
+  ["it ended by exit(), not by a job that failed", "ジョブの失敗ではなくexit()で終了しています"],
+  ["nothing is kept of where it stood", "どこまで進んだかが残っていません"],
+  ["its program is not kept any more", "そのプログラムはもう保持されていません"],
+  [
+    "its program is of an older release, which did not say where jobs begin",
+    "プログラムが古い版のもので、ジョブの始まりが分かりません",
+  ],
+  [
+    "the flow in which it failed has no variable '{name}'",
+    "失敗したフローに変数'{name}'はありません",
+  ],
+  ["no job of it has failed: it is {state}", "失敗したジョブがありません(状態は{state})"],
+  ["its state cannot be read any more", "その状態はもう読み取れません"],
+  [
+    "/process/{id} cannot be run again from its failed job: {why}",
+    "/process/{id}は失敗したジョブから再実行できません: {why}",
+  ],
+  ["Run it again from the start.", "最初から再実行してください。"],
+  [
+    "/process/{id} is suspended, and nothing of it goes on",
+    "/process/{id}は一時停止中なので、何も進みません",
+  ],
+  ["Resume it first.", "先に再開してください。"],
+  [
+    "/process/{id} is held before a command, and nobody has suspended it",
+    "/process/{id}はコマンドの前で止まっていますが、一時停止されてはいません",
+  ],
+  [
+    "/process/{id} is not suspended: it is {state}",
+    "/process/{id}は一時停止されていません(状態は{state})",
+  ],
+  ["/process/{id} has not ended: it is {state}", "/process/{id}は終了していません(状態は{state})"],
+  ["Cancel it first.", "先に中止してください。"],
+  [
+    "/process/{id} is a child of /process/{parent}",
+    "/process/{id}は/process/{parent}の子プロセスです",
+  ],
+  [
+    "Run the parent again; it starts its children.",
+    "親プロセスを再実行してください。子プロセスは親が開始します。",
+  ],
+  [
+    "/process/{id} is no run of a jobflow but of a closure, and what that was given is not kept",
+    "/process/{id}はジョブフローではなくクロージャの実行で、渡された値が残っていません",
+  ],
+  ["Run the process that started it again.", "それを開始したプロセスを再実行してください。"],
   ["the database could not be written", "データベースに書き込めませんでした"],
   ["the server is stopping", "サーバを停止しています"],
   ["try again when it has started", "サーバが起動してから、もう一度試してください。"],

@@ -189,8 +189,8 @@ export const server: readonly Sentence[] = [
     "プロセスへのPOSTでは、することを1つ指定してください",
   ],
   [
-    "Add ?cancel to cancel it, ?step or ?step=false, or ?decide=go&turn=12.",
-    "中止は?cancel、ステップ実行は?stepまたは?step=false、判断は?decide=go&turn=12を付けます。",
+    "Add ?cancel to cancel it, ?suspend, ?resume, ?rerun=start or ?rerun=failed, ?step or ?step=false, or ?decide=go&turn=12.",
+    "中止するには?cancelを、一時停止と再開には?suspendと?resumeを、再実行するには?rerun=startまたは?rerun=failedを、ステップ実行の切り替えには?stepまたは?step=falseを、判断には?decide=go&turn=12のように付けてください。",
   ],
   ["a decision names the turn that it is about", "判断には、対象のターンの指定が必要です"],
   [

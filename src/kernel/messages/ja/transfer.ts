@@ -154,14 +154,6 @@ export const transfer: readonly Sentence[] = [
     "'grants' must hold lists of {rights} by user:NAME, group:NAME",
     "'grants'には{rights}のリストをuser:NAME、group:NAMEごとに書きます",
   ],
-  [
-    "the past cannot be searched for an export",
-    "過去の状態を検索してエクスポートすることはできません",
-  ],
-  [
-    "export all that was below a directory, of a type if need be",
-    "ディレクトリの下のすべてを、必要なら型を指定してエクスポートしてください。",
-  ],
 
   ["the first", "最初の行"],
   ["what may be deleted is not said", "削除してよい範囲が指定されていません"],

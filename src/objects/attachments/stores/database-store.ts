@@ -114,6 +114,30 @@ export class DatabaseStore implements AttachmentStore {
   }
 }
 
+/** Puts content in under a key that is known, within a transaction; rejects if its hash is not the one it should have. */
+export async function storeContent(
+  transaction: Transaction,
+  content: {
+    key: string;
+    hash: string;
+    size: number;
+    bytes: AsyncIterable<Uint8Array>;
+    at: number;
+  },
+): Promise<void> {
+  const { key, hash, size, bytes, at } = content;
+  const measured = new MeasuredBytes(size);
+  let position = 0;
+  for await (const chunk of inChunks(bytes, measured)) {
+    await transaction.run(
+      "insert into attachment_chunk (content, position, at, bytes) values (?, ?, ?, ?)",
+      [key, position, at, chunk],
+    );
+    position += 1;
+  }
+  if (measured.digest() !== hash) throw contentGone(key);
+}
+
 /** Pieces of one size, but for the last; an empty stream is one empty piece. */
 async function* inChunks(
   bytes: AsyncIterable<Uint8Array>,

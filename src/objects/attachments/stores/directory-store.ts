@@ -84,7 +84,12 @@ export class DirectoryStore implements AttachmentStore {
   }
 
   async has(_transaction: Transaction, content: string): Promise<boolean> {
-    return existsSync(this.#file(content));
+    return this.keeps(content);
+  }
+
+  /** Whether there is content of that hash. */
+  keeps(hash: string): boolean {
+    return existsSync(this.#file(hash));
   }
 
   async remove(_transaction: Transaction, content: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { Button, Stack, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { navigate } from "../../client/navigation.ts";
 import { useState, type FormEvent } from "react";
 import type { Json } from "#contract";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
@@ -11,10 +11,9 @@ import { startJobflow } from "./api.ts";
 export function RunForm({ path }: { path: string }) {
   const [text, setText] = useState("{}");
   const [fault, setFault] = useState<string>();
-  const { history } = useRouter();
   const mutation = useMutation({
     mutationFn: (parameters: Json) => startJobflow(path, parameters),
-    onSuccess: ({ process }) => history.push(process),
+    onSuccess: ({ process }) => navigate(process),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

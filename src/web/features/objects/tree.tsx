@@ -1,16 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { ObjectDocument } from "#contract";
+import { useRef, useState, type KeyboardEvent } from "react";
+import { useAddress } from "../../client/navigation.ts";
 import { useLive } from "../../client/use-live.ts";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { t } from "../../ui/text.ts";
-import { childrenQuery } from "./api.ts";
+import { directoriesQuery, type TreeNode } from "./api.ts";
 import styles from "./tree.module.css";
 
-/** The objects, opened directory by directory; the way to the shown one is open. */
+/** The directories, opened one by one; the way to the shown object is open. Arrow keys walk in it. */
 export function Tree({ current }: { current: string }) {
+  const root = useRef<HTMLUListElement>(null);
   return (
-    <ul className={styles.level}>
+    <ul ref={root} className={styles.level} onKeyDown={(event) => walk(event, root.current)}>
       <li>
         <ObjectLink path="/" className={styles.link} isCurrent={current === "/"}>
           /
@@ -22,23 +23,18 @@ export function Tree({ current }: { current: string }) {
 }
 
 function Level({ path, current }: { path: string; current: string }) {
-  const query = useInfiniteQuery(childrenQuery(path));
+  const asOf = useAddress().params.get("as-of") ?? undefined;
+  const query = useInfiniteQuery(directoriesQuery(path, asOf));
   useLive(`objects${path}`, () => void query.refetch());
   const nodes = (query.data?.pages ?? [])
     .flatMap((page) => page.items)
-    // Processes have a place of their own, and there may be a million of them.
+    // Processes have a place of their own.
     .filter((node) => node.path !== "/process");
   return (
     <ul className={styles.level}>
-      {nodes.map((node) =>
-        node.type === "Directory" ? (
-          <Branch key={node.path} node={node} current={current} />
-        ) : (
-          <li key={node.path} className={styles.leaf}>
-            <NodeLink node={node} current={current} />
-          </li>
-        ),
-      )}
+      {nodes.map((node) => (
+        <Branch key={node.path} node={node} current={current} />
+      ))}
       {query.hasNextPage && (
         <li className={styles.leaf}>
           <button type="button" className={styles.more} onClick={() => void query.fetchNextPage()}>
@@ -50,7 +46,7 @@ function Level({ path, current }: { path: string; current: string }) {
   );
 }
 
-function Branch({ node, current }: { node: ObjectDocument; current: string }) {
+function Branch({ node, current }: { node: TreeNode; current: string }) {
   const isOnTheWay = current === node.path || current.startsWith(`${node.path}/`);
   // What was opened or closed by hand stays so; else the way to the shown object is open.
   const [choice, setChoice] = useState<boolean>();
@@ -65,17 +61,41 @@ function Branch({ node, current }: { node: ObjectDocument; current: string }) {
           aria-label={node.name}
           onClick={() => setChoice(!isOpen)}
         />
-        <NodeLink node={node} current={current} />
+        <ObjectLink path={node.path} className={styles.link} isCurrent={current === node.path}>
+          {node.name}
+        </ObjectLink>
       </span>
       {isOpen && <Level path={node.path} current={current} />}
     </li>
   );
 }
 
-function NodeLink({ node, current }: { node: ObjectDocument; current: string }) {
-  return (
-    <ObjectLink path={node.path} className={styles.link} isCurrent={current === node.path}>
-      {node.name}
-    </ObjectLink>
-  );
+/** Up and down to the next link, right and left to open and close. */
+function walk(event: KeyboardEvent, root: HTMLElement | null): void {
+  if (root === null || !(event.target instanceof HTMLElement)) return;
+  const links = [...root.querySelectorAll<HTMLElement>("a")];
+  const row = event.target.closest("li");
+  const link = row?.querySelector<HTMLElement>("a");
+  const toggle = row?.querySelector<HTMLElement>(":scope > span > button");
+  const at = links.findIndex((each) => each === link);
+  const isOpen = toggle?.getAttribute("aria-expanded") === "true";
+  switch (event.key) {
+    case "ArrowDown":
+      links[at + 1]?.focus();
+      break;
+    case "ArrowUp":
+      links[at - 1]?.focus();
+      break;
+    case "ArrowRight":
+      if (isOpen) links[at + 1]?.focus();
+      else toggle?.click();
+      break;
+    case "ArrowLeft":
+      if (isOpen) toggle?.click();
+      else row?.parentElement?.closest("li")?.querySelector<HTMLElement>("a")?.focus();
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
 }

@@ -57,7 +57,7 @@ export function ProcessList({ state }: { state: ProcessState | undefined }) {
           <ObjectLink
             key={other}
             path="/process"
-            search={`?state=${other}`}
+            params={{ state: other }}
             isCurrent={state === other}
           >
             {t(`state.${other}`)}

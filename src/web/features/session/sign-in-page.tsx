@@ -1,21 +1,20 @@
 import { Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { safeNext } from "../../client/address.ts";
+import { navigate } from "../../client/navigation.ts";
 import { t } from "../../ui/text.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 import styles from "./sign-in.module.css";
 
 export function SignInPage({ next }: { next: string | undefined }) {
-  const { history } = useRouter();
   const queries = useQueryClient();
   useEffect(() => {
     document.title = `${t("signIn.title")} · Tsunagi`;
   }, []);
   const enter = () => {
     queries.clear();
-    history.replace(safeNext(next));
+    navigate(safeNext(next), { replace: true });
   };
   return (
     <main className={styles.page}>

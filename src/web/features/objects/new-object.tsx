@@ -1,0 +1,133 @@
+import { TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { joinPath, nameFault } from "#kernel";
+import type { ObjectDocument } from "#contract";
+import { open, setParams } from "../../client/navigation.ts";
+import { changeOf } from "../../client/objects.ts";
+import { useTypes, type TypeDefinition } from "../../fields/definition.ts";
+import rowStyles from "../../fields/field-row.module.css";
+import { Empty } from "../../ui/empty.tsx";
+import { ObjectLink } from "../../ui/object-link.tsx";
+import { PageHead } from "../../ui/page-head.tsx";
+import { t, told } from "../../ui/text.ts";
+import { toastChange } from "../../ui/undo-toast.ts";
+import styles from "./new-object.module.css";
+import { ObjectForm } from "./object-form.tsx";
+
+/** Types of which nobody makes objects by hand. */
+const keptElsewhere = new Set(["Type", "User", "Group", "JobManager", "Process"]);
+
+export function makeableTypes(types: ReadonlyMap<string, TypeDefinition>): TypeDefinition[] {
+  return [...types.values()].filter(({ name }) => !keptElsewhere.has(name));
+}
+
+/** Makes an object in a directory: first its type, then its form. */
+export function NewObject({ directory, type }: { directory: string; type: string | undefined }) {
+  const { types } = useTypes();
+  const definition = type === undefined ? undefined : types.get(type);
+  if (definition === undefined) return <ChooseType directory={directory} types={types} />;
+  return <NewForm key={definition.name} directory={directory} type={definition} />;
+}
+
+function ChooseType({
+  directory,
+  types,
+}: {
+  directory: string;
+  types: ReadonlyMap<string, TypeDefinition>;
+}) {
+  return (
+    <>
+      <PageHead title={t("new.title", { directory })} says={t("new.choose")} />
+      <ul className={styles.types}>
+        {makeableTypes(types).map(({ name, description }) => (
+          <li key={name}>
+            <ObjectLink
+              path={directory}
+              params={{ view: "new", type: name }}
+              className={styles.type}
+            >
+              <b>{name}</b>
+              <span>{description}</span>
+            </ObjectLink>
+          </li>
+        ))}
+      </ul>
+      {types.size === 0 && <Empty says={t("app.loading")} />}
+      <p>
+        <ObjectLink path="/system/types" params={{ view: "new" }}>
+          {t("new.type")}
+        </ObjectLink>
+      </p>
+    </>
+  );
+}
+
+function NewForm({ directory, type }: { directory: string; type: TypeDefinition }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState("");
+  const [isTouched, setTouched] = useState(false);
+  const found = nameFault(name);
+  const fault = name === "" ? t("form.required") : found === undefined ? undefined : told(found);
+  const path = name === "" ? `${directory}/` : joinPath(directory, name);
+  const [defaults] = useState(() =>
+    Object.fromEntries(type.fields.map(({ name, options }) => [name, options.default ?? null])),
+  );
+  const now = "";
+  const empty: ObjectDocument = {
+    id: null,
+    path,
+    name,
+    type: type.name,
+    owner: null,
+    fields: defaults,
+    revision: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const saved = async (object: ObjectDocument) => {
+    open(object.path);
+    const change = await changeOf(object);
+    toastChange(queries, t("new.made", { path: object.path }), change ?? null);
+  };
+  return (
+    <>
+      <PageHead
+        title={t("new.of", { type: type.name })}
+        meta={directory}
+        {...(type.description === "" ? {} : { says: type.description })}
+      />
+      <div className={styles.name}>
+        <div className={rowStyles.row}>
+          <label htmlFor="new-name" className={rowStyles.label}>
+            {t("object.name")}
+            <span aria-hidden="true"> *</span>
+          </label>
+          <TextInput
+            id="new-name"
+            value={name}
+            autoFocus
+            autoComplete="off"
+            maw={480}
+            error={isTouched && fault}
+            onBlur={() => setTouched(true)}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        </div>
+      </div>
+      <ObjectForm
+        object={empty}
+        newUnder={`${directory}?new=${type.name}`}
+        blocked={fault}
+        onBlocked={() => {
+          setTouched(true);
+          document.getElementById("new-name")?.focus();
+        }}
+        fields={type.fields}
+        onSaved={(object) => void saved(object)}
+        onCancel={() => setParams({ view: undefined, type: undefined })}
+      />
+    </>
+  );
+}
