@@ -3,6 +3,7 @@
  * rest of the house, as {@link ObjectStorage} is to the present.
  */
 import { assertPath, baseName, parentPath, TsunagiError } from "#kernel";
+import type { ObjectDocument } from "#contract";
 import type { Transaction } from "#database";
 import type { AclTable } from "./acl.ts";
 import type { Actor } from "./actor.ts";
@@ -54,6 +55,24 @@ export class ObjectPast {
   async at(transaction: Transaction, actor: Actor, moment: string): Promise<PastReader> {
     const change = await changeAt(transaction, moment);
     return this.#readerAt(transaction, this.#access(transaction, actor), change);
+  }
+
+  /** An object as it was at one of its revisions; undefined where that was not, or is too long ago to be known. */
+  async atRevision(
+    transaction: Transaction,
+    actor: Actor,
+    key: ObjectKey,
+    revision: number,
+  ): Promise<ObjectDocument | undefined> {
+    const access = this.#access(transaction, actor);
+    const id = await this.#lastAt(transaction, access, key);
+    const row = await transaction.get<{ change_id: number }>(
+      "select change_id from object_history where object_id = ? and revision = ?",
+      [id, revision],
+    );
+    if (row === undefined) return undefined;
+    const then = this.#readerAt(transaction, access, row.change_id);
+    return then.toDocument(await then.get(id));
   }
 
   /** Finding objects by what they were at a moment. */

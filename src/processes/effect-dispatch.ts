@@ -154,15 +154,15 @@ export class EffectDispatch {
   }
 
   /** Numbers are reserved on disk a block at a time; those that a crash leaves over are never used. */
-  async #reserve({ transaction, afterCommit }: Batch): Promise<void> {
+  async #reserve(batch: Batch): Promise<void> {
     this.#isReserved = false;
-    const row = await transaction.get<{ number: number }>(
+    const row = await batch.transaction.get<{ number: number }>(
       "update effect_counter set number = number + ? where id = 1 returning number",
       [numbersReserved],
     );
     assert(row !== undefined, "the effect counter is missing");
     this.#numbers = { used: row.number - numbersReserved, reserved: row.number };
-    afterCommit(() => {
+    batch.afterCommit(() => {
       this.#isReserved = true;
     });
   }

@@ -184,14 +184,15 @@ export class Ending {
   async #childEnded(batch: Batch, parentId: number): Promise<void> {
     const known = this.#live.known(parentId);
     if (known !== undefined) known.row.live_children -= 1;
-    await batch.transaction.run(
-      "update process set live_children = live_children - 1 where id = ? and ended_at is null",
+    // Nothing else of the parent is read: its state may be large.
+    const parent = await batch.transaction.get<{ live: number }>(
+      `update process set live_children = live_children - 1 where id = ? and ended_at is null
+       returning live_children as live`,
       [parentId],
     );
+    if (parent === undefined) return;
     const waiter = await firstWaiter(batch.transaction, "children", parentId);
-    if (waiter === undefined) return;
-    const parent = known?.row ?? (await findProcess(batch.transaction, parentId));
-    if (parent !== undefined && parent.live_children <= waiter.argument) {
+    if (waiter !== undefined && parent.live <= waiter.argument) {
       await this.#due.wake(batch, waiter, success());
     }
   }

@@ -101,7 +101,8 @@ export class ShardDuty {
     this.#takeBackTimer();
     await this.#round;
     const { perform, seat, onServerEnded, neighbours } = this.#options;
-    await perform(async ({ transaction, afterCommit }) => {
+    await perform(async (batch) => {
+      const { transaction } = batch;
       const roster = await this.#roster(transaction);
       const others = roster.leases.filter(({ server }) => server !== seat.server);
       // As if it were dead, to those who remain; the first of them that looks evens it out.
@@ -125,7 +126,7 @@ export class ShardDuty {
       await onServerEnded(transaction, seat.server);
       await removeSeat(transaction, seat.server);
       neighbours.shards.leave(roster.shards.map(({ id }) => id));
-      afterCommit(() => {
+      batch.afterCommit(() => {
         neighbours.shards.haveLeft();
         seat.hint(hints.shards);
       });
@@ -161,7 +162,8 @@ export class ShardDuty {
   /** What was planned is planned once more, from what the transaction sees. */
   #carryOut(): Promise<void> {
     const { perform, neighbours, seat, onServerEnded, onGiving, keptShards } = this.#options;
-    return perform(async ({ transaction, afterCommit }) => {
+    return perform(async (batch) => {
+      const { transaction } = batch;
       const roster = await this.#roster(transaction);
       const kept = await keptShards(transaction);
       const plan: ShardPlan = planShards(roster, (shard) => !kept.has(shard));
@@ -176,7 +178,7 @@ export class ShardDuty {
       const released = given.size === 0 ? undefined : await onGiving(transaction, given);
       await this.#move(transaction, plan.moves);
       neighbours.shards.leave(given);
-      afterCommit(() => {
+      batch.afterCommit(() => {
         neighbours.shards.haveLeft();
         released?.();
         seat.hint(hints.shards);

@@ -32,6 +32,19 @@ describe("a suspended process", () => {
     expect(at.handler.abandoned).toEqual([]);
   });
 
+  test("keeps what its command gave sealed, where that may hold a secret", async () => {
+    const at = await TestEngine.open();
+    const id = await at.start("/flow", "['show password'] -> print('done')");
+    const command = await at.handler.next();
+    await at.suspend(id);
+    await at.engine.complete(command, succeeded("hunter2"));
+    const { input } = await at.row(id);
+    expect(input).toMatch(/^sealed:/);
+    expect(input).not.toContain("hunter2");
+    await at.resume(id);
+    expect(await at.row(id)).toMatchObject({ state: "done", input: null });
+  });
+
   test("goes on waiting for its command, which is not given again", async () => {
     const at = await TestEngine.open();
     const id = await at.start("/flow", "['only'] -> print($RESULT)");

@@ -8,6 +8,7 @@ import { findProcess, hasEnded, type Engine } from "#processes";
 import { forgetServer, recordAllDisconnected, type Remote } from "#remote";
 import { version, type Logger, type Sealer } from "#runtime";
 import type { CommandListener } from "./command-news.ts";
+import { withVersions } from "./conflict-versions.ts";
 import { assertMaySeeFigures, readerFigures } from "./figures/reader-figures.ts";
 import { remoteFigures } from "./figures/remote-figures.ts";
 import { Imports } from "./imports.ts";
@@ -123,7 +124,11 @@ export class EngineHouse implements House {
       return null as ResultOf<N>;
     }
     const order = await this.#hashed(name, credentials, argument as ArgumentOf<WritingName>);
-    return write(this, name, credentials, order) as Promise<ResultOf<N>>;
+    try {
+      return (await write(this, name, credentials, order)) as ResultOf<N>;
+    } catch (error) {
+      throw await withVersions(this.domains, credentials, error);
+    }
   }
 
   /** A new password goes on as its hash: that takes long on purpose, and nobody shall wait for it in a transaction. */

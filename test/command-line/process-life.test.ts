@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -5,7 +6,7 @@ import { fieldsOf, linesOf } from "../crash/counting-flow.ts";
 import { commandedServer } from "./commanded-server.ts";
 
 /** Suspending, cancelling and running again, as an operator does it. */
-const { folder, server, call, output } = commandedServer();
+const { folder, server, environment, call, output } = commandedServer();
 
 async function put(path: string, source: string, fields: Record<string, string | number> = {}) {
   await server.client.put(path, { type: "Jobflow", fields: { source, ...fields } });
@@ -20,6 +21,27 @@ const fields = (id: string) => fieldsOf(server, `/process/${id}`);
 async function ended(id: string) {
   await expect.poll(async () => (await fields(id)).endedAt).not.toBeNull();
   return fields(id);
+}
+
+/** Makes a user, and gives what posts as that one. */
+async function signedIn(name: string) {
+  const password = "correct horse battery";
+  execFileSync("bin/tsunagi", ["user", "create", name, "--password"], {
+    input: `${password}\n`,
+    env: { ...process.env, ...environment() },
+  });
+  const post = (address: string, body: object, cookie = "") =>
+    fetch(server.url + address, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: server.url, cookie },
+      body: JSON.stringify(body),
+    });
+  const { headers } = await post("/.login", { name, password });
+  const cookie = headers.get("set-cookie")?.split(";")[0] ?? "";
+  return async (address: string) => {
+    const response = await post(address, {}, cookie);
+    return { status: response.status, body: await response.json() };
+  };
 }
 
 describe("a process of which an operator says how it goes on", () => {
@@ -89,6 +111,20 @@ describe("a process of which an operator says how it goes on", () => {
 
   test("runs again only for who may execute the jobflow and change the process", async () => {
     await put("/own", "abort('no')");
+    const alice = await signedIn("alice");
+    await output("grant", "/own", "user:alice", "read");
+    await output("grant", "/own", "user:alice", "execute");
+    const { process: hers } = (await alice("/own")).body as { process: string };
+    const roots = await start("/own");
+    await ended(hers.slice("/process/".length));
+    await ended(roots);
+    expect(await alice(`${hers}?rerun=failed`)).toMatchObject({ status: 202 });
+    for (const order of ["rerun=start", "suspend", "resume", "cancel"]) {
+      expect(await alice(`/process/${roots}?${order}`)).toMatchObject({ status: 403 });
+    }
+    await output("revoke", "/own", "user:alice", "execute");
+    expect(await alice(`${hers}?rerun=start`)).toMatchObject({ status: 403 });
+    expect(await alice(`${hers}?rerun=failed`)).toMatchObject({ status: 403 });
     const id = await start("/own");
     await ended(id);
     const refused = await call("rerun", id, "--set", "x=1");

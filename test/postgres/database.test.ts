@@ -208,10 +208,10 @@ test("a commit that takes three seconds delays no heartbeat", async () => {
     },
   });
   heartbeat.start();
-  let isDone = false;
-  const slow = server.write(insert("slow")).then(() => (isDone = true));
+  const progress = { isDone: false };
+  const slow = server.write(insert("slow")).then(() => (progress.isDone = true));
   let shortest = Infinity;
-  while (!isDone) {
+  while (!progress.isDone) {
     const { until, now } = await other.read(async (transaction) => ({
       until: (await listLeases(transaction)).find((lease) => lease.server === number)?.until ?? 0,
       now: (await server.seat?.now(transaction)) ?? 0,

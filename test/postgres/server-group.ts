@@ -20,29 +20,29 @@ export class ServerGroup {
     this.url = url;
   }
 
-  static async start(count: number): Promise<ServerGroup> {
+  /** With so many servers, of which so many have a job manager: by default all. */
+  static async start(count: number, jobManagers = count): Promise<ServerGroup> {
     const folder = mkdtempSync(join(tmpdir(), "tsunagi-servers-"));
     const postgres = await startPostgres({ isDurable: true });
     const group = new ServerGroup(folder, postgres, await createDatabase(postgres.url, "tsunagi"));
-    for (let n = 0; n < count; n += 1) await group.add();
+    for (let n = 0; n < count; n += 1) await group.#add(n < jobManagers);
     return group;
   }
 
   /** A further server, with the key file of the first one. */
-  async add(): Promise<ServerProcess> {
+  async #add(hasJobManager: boolean): Promise<void> {
     const n = this.servers.length;
     if (n > 0) {
       mkdirSync(this.#data(n), { mode: 0o700 });
       copyFileSync(join(this.#data(0), "key"), join(this.#data(n), "key"));
     }
     const server = new ServerProcess(this.#data(n), this.url, {
-      options: ["--lease", String(leaseSeconds)],
+      options: ["--lease", String(leaseSeconds), ...(hasJobManager ? [] : ["--no-job-manager"])],
       // All are on one host, whose name they would have.
       environment: { TSUNAGI_JOB_MANAGER_NAME: `job-manager-${n + 1}` },
     });
     this.servers.push(server);
     await server.start();
-    return server;
   }
 
   async stop(): Promise<void> {

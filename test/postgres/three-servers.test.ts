@@ -71,7 +71,9 @@ test("nothing was lost, and nothing happened twice", async () => {
 /** Every server has its share. */
 async function shared(): Promise<void> {
   await expect
-    .poll(async () => [...(await group.shards()).values()].sort(), { timeout: 60_000 })
+    .poll(async () => [...(await group.shards()).values()].sort((a, b) => a - b), {
+      timeout: 60_000,
+    })
     .toEqual([84, 86, 86]);
 }
 

@@ -353,8 +353,11 @@ export class Simulation {
     const { renewEveryMs, validMs } = leaseTerms(leaseMs);
     const beat = async (): Promise<void> => {
       const isIn = await this.#beginning.store.renewLease(life, number, validMs);
-      if (isIn === false) this.#replaced(server, life);
-      else life.clock.after(renewEveryMs, () => void beat());
+      // What its other thread does meanwhile, it does.
+      this.#scheduler.after(this.#network.delayMs(), life, "hears of its lease", () => {
+        if (isIn === false) this.#replaced(server, life);
+        else life.clock.after(renewEveryMs, () => void beat());
+      });
     };
     void beat();
   }

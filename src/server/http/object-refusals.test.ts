@@ -237,7 +237,7 @@ test.each<
   expect(await everything()).toEqual(before);
 });
 
-test("a stale revision is refused with both", async () => {
+test("a stale revision is refused with both versions", async () => {
   const before = await everything();
   const { status, body } = await send(
     "PATCH",
@@ -253,6 +253,30 @@ test("a stale revision is refused with both", async () => {
     },
   });
   expect(await everything()).toEqual(before);
+});
+
+test("a change that is based on an old revision is told both versions, as far as one may read them", async () => {
+  await made("POST", "/.api/v1/rights", { path: "/hosts", subject: "user:alice", rights: ["write"] });
+  await send("PATCH", "/hosts/h1", { fields: { cores: 32 } });
+  const stale = { headers: { "if-match": '"1"' } };
+  const told = await send("PATCH", "/hosts/h1", { fields: { cores: 64 } }, stale);
+  expect(told.body).toMatchObject({
+    details: {
+      given: 1,
+      current: 2,
+      versions: {
+        given: { path: "/hosts/h1", revision: 1 },
+        current: { path: "/hosts/h1", revision: 2, fields: { cores: 32 } },
+      },
+    },
+  });
+  const blind = await send(
+    "PATCH",
+    "/hosts/h1",
+    { fields: { cores: 64 } },
+    { ...stale, as: "alice" },
+  );
+  expect(blind.body).toMatchObject({ details: { versions: { given: null, current: null } } });
 });
 
 test("of what refers to an object, only what one may read is named; the rest is counted", async () => {

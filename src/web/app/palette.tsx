@@ -27,10 +27,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDivElement>(null);
   const id = useId();
   const [actions] = useState(() => actionBook.all().filter((each) => each.id !== "palette"));
-  const wanted = readPalette(useDeferredValue(text));
+  // Enter performs what stands there for what was typed last; only what the server finds may lag behind.
+  const wanted = readPalette(text);
+  const asked = useDeferredValue(wanted.objects ?? "");
   const found = useQuery({
-    ...lookupQuery([], wanted.objects ?? ""),
-    enabled: wanted.objects !== undefined && wanted.objects !== "",
+    ...lookupQuery([], asked),
+    enabled: asked !== "",
     placeholderData: keepPreviousData,
     retry: false,
   });

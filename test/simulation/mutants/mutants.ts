@@ -96,13 +96,6 @@ export const mutants: readonly Mutant[] = [
     breaks: "no command runs twice",
   },
   {
-    name: "an input for an earlier turn is taken",
-    file: "src/processes/process-life.ts",
-    find: "if (live === undefined || live.row.turn !== turn) return false;\n      if (live.row.state",
-    replacement: "if (live === undefined) return false;\n      if (live.row.state",
-    breaks: "what a console says is true",
-  },
-  {
     name: "who was given a message goes on waiting for one",
     file: "src/processes/due-turns.ts",
     find: "    await removeWaits(batch.transaction, waiter.process);\n    const",
@@ -203,11 +196,11 @@ export const mutants: readonly Mutant[] = [
     servers: 3,
   },
   {
-    name: "what another server has left is not taken away",
-    file: "src/processes/arrivals.ts",
-    find: "    if (arrival !== undefined) await this.withdraw(tx, id);",
+    name: "the outcome that another server has left is not given on",
+    file: "src/processes/process-life.ts",
+    find: "        await this.completeEffect(batch, { process: id, number: arrival.number }, arrival.outcome);\n",
     replacement: "",
-    breaks: "nothing arrives twice",
+    breaks: "every process ends",
     servers: 3,
   },
   {

@@ -201,4 +201,5 @@ export const commandLine: readonly Sentence[] = [
     "This is a bug in Tsunagi; please report it with the lines above.",
     "Tsunagiの不具合です。上の内容とともに報告してください。",
   ],
+  ["A lease is {from} to 3600 seconds.", "リースは{from}秒から3600秒までです。"],
 ];

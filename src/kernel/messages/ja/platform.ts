@@ -53,6 +53,19 @@ export const platform: readonly Sentence[] = [
   ],
   ["the key file {file} cannot be used: {fault}", "鍵ファイル{file}を使えません: {fault}"],
   ["it is missing", "ファイルがありません"],
+  ["the database was sealed with another key", "データベースは別の鍵で暗号化されています"],
+  [
+    "all servers of one database have the same key file: copy 'key' from the data directory of another one, or put back the one that belongs to this database",
+    "1つのデータベースを使うサーバは、すべて同じ鍵ファイルを使います。他のサーバのデータディレクトリから'key'をコピーするか、このデータベースの鍵ファイルを元に戻してください。",
+  ],
+  [
+    "this server was not heard of for longer than its lease, and others have taken over its work",
+    "このサーバはリースの期間を超えて応答がなかったため、他のサーバが仕事を引き継ぎました",
+  ],
+  [
+    "start it again; it joins the others. If it was neither stopped nor cut off, give it more time with --lease",
+    "もう一度起動してください。他のサーバに加わります。止まったり切り離されたりしたのでなければ、--leaseで期間を長くしてください。",
+  ],
   ["it should hold {count} bytes in base64", "base64の{count}バイトでなければなりません"],
   [
     "put back the key file that belongs to this database; without it the stored passwords cannot be opened",
@@ -135,16 +148,6 @@ export const platform: readonly Sentence[] = [
   [
     "look whether the change is there before you make it again",
     "変更をやり直す前に、保存されていないか確認してください。",
-  ],
-  [
-    "another server took over {database} while this one was cut off from it",
-    "このサーバとの接続が切れている間に、別のサーバが{database}を引き継ぎました",
-  ],
-  ["stop one of the two servers", "2つのサーバのどちらかを停止してください。"],
-  ["another server uses {database}", "{database}は別のサーバが使用中です"],
-  [
-    "stop the other server first; only one works on a database at a time",
-    "先に別のサーバを停止してください。1つのデータベースで動けるサーバは1つだけです。",
   ],
 
   // Users, sign-in, tokens.

@@ -359,4 +359,18 @@ export const processes: readonly Sentence[] = [
     "the server was stopped while the request was under way; whether it was served is not known",
     "要求の処理中にサーバが停止しました。要求が処理されたかどうかは分かりません",
   ],
+
+  // Of processes of other servers.
+  [
+    "the server that has /process/{process} does not answer",
+    "/process/{process}を実行しているサーバが応答しません",
+  ],
+  [
+    "nothing was done; try again when another server has taken over",
+    "何も行われていません。他のサーバが引き継いでから、もう一度試してください。",
+  ],
+  [
+    "the user does not exist any more, or is disabled",
+    "そのユーザーはもう存在しないか、無効になっています",
+  ],
 ];
