@@ -3,12 +3,12 @@
  * rest of the house, as {@link ObjectStorage} is to the present.
  */
 import { assertPath, baseName, parentPath, TsunagiError } from "#kernel";
-import type { ObjectDocument } from "#contract";
 import type { Transaction } from "#database";
 import type { AclTable } from "./acl.ts";
 import type { Actor } from "./actor.ts";
 import { changeCondition, type ChangeFilter } from "./change-filter.ts";
 import { findDeleted, listDeleted, type DeletedPage } from "./deleted-objects.ts";
+import type { ObjectDocument } from "./document.ts";
 import {
   changeEntries,
   changeHeads,

@@ -69,6 +69,8 @@ export interface EngineOptions {
   onRound?: () => Promise<void>;
   /** Watches all machines run, which makes them slow. */
   observer?: Observer;
+  /** The clock is one that nobody sets: it need not be looked at before the next timer is due. */
+  isClockSteady?: boolean;
 }
 
 // Timers of processes that wait for an effect too are held back this long after a start, so that results of what ended
@@ -88,6 +90,7 @@ const takingUpMs = 100;
 export class Engine implements EffectHost {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #lookAtClockEveryMs: number;
   readonly #queue: WorkQueue;
   readonly #life: ProcessLife;
   readonly #programs: ProgramStore;
@@ -108,6 +111,7 @@ export class Engine implements EffectHost {
   constructor(options: EngineOptions) {
     this.#database = options.database;
     this.#clock = options.clock;
+    this.#lookAtClockEveryMs = options.isClockSteady === true ? Infinity : lookAtClockEveryMs;
     this.#programs = options.programs;
     const { onFailure = () => undefined, onProcess = () => undefined } = options;
     const figures = this.#figures;
@@ -542,7 +546,7 @@ export class Engine implements EffectHost {
   #arm(at: number): void {
     if (this.#isStopped || (this.#timer !== undefined && this.#timer.at <= at)) return;
     this.#timer?.cancel();
-    const delayMs = Math.min(at - this.#clock.now(), lookAtClockEveryMs);
+    const delayMs = Math.min(at - this.#clock.now(), this.#lookAtClockEveryMs);
     const cancel = this.#clock.after(delayMs, () => {
       this.#timer = undefined;
       void this.#fireTimers().catch(() => undefined);

@@ -78,6 +78,7 @@ export class RehearsalHouse {
         actorOf: (batch, user, process) =>
           actorOf(batch.transaction, user, { kind: "process", id: `/process/${process}` }),
       }),
+      isClockSteady: true,
       onConsole: (_process, lines) => options.onConsole(lines),
       // What the world forbids has ended its process, and shows there.
       onFailure: (error) => {

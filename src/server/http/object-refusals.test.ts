@@ -256,7 +256,11 @@ test("a stale revision is refused with both versions", async () => {
 });
 
 test("a change that is based on an old revision is told both versions, as far as one may read them", async () => {
-  await made("POST", "/.api/v1/rights", { path: "/hosts", subject: "user:alice", rights: ["write"] });
+  await made("POST", "/.api/v1/rights", {
+    path: "/hosts",
+    subject: "user:alice",
+    rights: ["write"],
+  });
   await send("PATCH", "/hosts/h1", { fields: { cores: 32 } });
   const stale = { headers: { "if-match": '"1"' } };
   const told = await send("PATCH", "/hosts/h1", { fields: { cores: 64 } }, stale);

@@ -1,13 +1,15 @@
 import { TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { joinPath, nameFault } from "#kernel";
-import type { ObjectDocument } from "#contract";
+import type { Json, ObjectDocument } from "#contract";
 import { open, setParams } from "../../client/navigation.ts";
-import { changeOf } from "../../client/objects.ts";
+import { changeOf, objectQuery } from "../../client/objects.ts";
 import { useTypes, type TypeDefinition } from "../../fields/definition.ts";
 import rowStyles from "../../fields/field-row.module.css";
+import { isSecret } from "../../fields/field-kinds.ts";
 import { Empty } from "../../ui/empty.tsx";
+import { Loading } from "../../ui/loading.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { t, told } from "../../ui/text.ts";
@@ -23,11 +25,26 @@ export function makeableTypes(types: ReadonlyMap<string, TypeDefinition>): TypeD
 }
 
 /** Makes an object in a directory: first its type, then its form. */
-export function NewObject({ directory, type }: { directory: string; type: string | undefined }) {
+export function NewObject(props: {
+  directory: string;
+  type: string | undefined;
+  /** The object of which it becomes a copy. */
+  from: string | undefined;
+}) {
+  const { directory, type, from } = props;
   const { types } = useTypes();
+  const original = useQuery({ ...objectQuery(from ?? ""), enabled: from !== undefined });
   const definition = type === undefined ? undefined : types.get(type);
   if (definition === undefined) return <ChooseType directory={directory} types={types} />;
-  return <NewForm key={definition.name} directory={directory} type={definition} />;
+  if (from !== undefined && original.isPending) return <Loading />;
+  return (
+    <NewForm
+      key={definition.name}
+      directory={directory}
+      type={definition}
+      original={original.data}
+    />
+  );
 }
 
 function ChooseType({
@@ -64,7 +81,12 @@ function ChooseType({
   );
 }
 
-function NewForm({ directory, type }: { directory: string; type: TypeDefinition }) {
+function NewForm(props: {
+  directory: string;
+  type: TypeDefinition;
+  original: ObjectDocument | undefined;
+}) {
+  const { directory, type, original } = props;
   const queries = useQueryClient();
   const [name, setName] = useState("");
   const [isTouched, setTouched] = useState(false);
@@ -72,7 +94,12 @@ function NewForm({ directory, type }: { directory: string; type: TypeDefinition 
   const fault = name === "" ? t("form.required") : found === undefined ? undefined : told(found);
   const path = name === "" ? `${directory}/` : joinPath(directory, name);
   const [defaults] = useState(() =>
-    Object.fromEntries(type.fields.map(({ name, options }) => [name, options.default ?? null])),
+    Object.fromEntries(
+      type.fields.map((field) => [
+        field.name,
+        original === undefined ? (field.options.default ?? null) : null,
+      ]),
+    ),
   );
   const now = "";
   const empty: ObjectDocument = {
@@ -96,7 +123,7 @@ function NewForm({ directory, type }: { directory: string; type: TypeDefinition 
       <PageHead
         title={t("new.of", { type: type.name })}
         meta={directory}
-        {...(type.description === "" ? {} : { says: type.description })}
+        {...saysOf(type, original)}
       />
       <div className={styles.name}>
         <div className={rowStyles.row}>
@@ -125,9 +152,25 @@ function NewForm({ directory, type }: { directory: string; type: TypeDefinition 
           document.getElementById("new-name")?.focus();
         }}
         fields={type.fields}
+        {...(original === undefined ? {} : { initial: copiedValues(original, type) })}
         onSaved={(object) => void saved(object)}
-        onCancel={() => setParams({ view: undefined, type: undefined })}
+        onCancel={() => setParams({ view: undefined, type: undefined, from: undefined })}
       />
     </>
   );
+}
+
+/** What a copy takes along; what a secret holds is not told, so that it is set anew. */
+function copiedValues(original: ObjectDocument, type: TypeDefinition): Record<string, Json> {
+  const fields = type.fields.filter((field) => !isSecret(field));
+  return Object.fromEntries(fields.map(({ name }) => [name, original.fields[name] ?? null]));
+}
+
+function saysOf(type: TypeDefinition, original: ObjectDocument | undefined): { says?: string } {
+  if (original === undefined) return type.description === "" ? {} : { says: type.description };
+  const hasSecret = type.fields.some(
+    (field) => isSecret(field) && (original.fields[field.name] ?? null) !== null,
+  );
+  const copy = t("new.copyOf", { path: original.path });
+  return { says: hasSecret ? `${copy} ${t("new.secretsLeftOut")}` : copy };
 }

@@ -30,6 +30,8 @@ interface Props {
   /** Of what is to be made: under which name its draft is kept. */
   newUnder?: string | undefined;
   fields: readonly FieldDefinition[];
+  /** What stands in it at first, in place of the object's own values. */
+  initial?: Record<string, Json>;
   /** The field that is to be changed first. */
   focus?: string | undefined;
   /** Why it cannot be saved yet, for a reason outside of its fields; `onBlocked` shows where. */
@@ -50,7 +52,10 @@ export function ObjectForm(props: Props) {
   const form = useRef<HTMLFormElement>(null);
   // What the form is based on: a newer revision comes in only through a conflict.
   const [base, setBase] = useState(object);
-  const [values, setValues] = useState<FormValues>(() => valuesOf(object, fields));
+  const [values, setValues] = useState<FormValues>(() => ({
+    ...valuesOf(object, fields),
+    ...props.initial,
+  }));
   const [conflict, setConflict] = useState<Conflict>();
   const [faults, setFaults] = useState<FieldFaults>(new Map());
   const [reason, setReason] = useState("");

@@ -100,7 +100,14 @@ function Present({
   const isDirectory = type === "Directory";
   useEffect(() => noteVisit(path), [path]);
 
-  if (view === "new") return <NewObject directory={path} type={params.get("type") ?? undefined} />;
+  if (view === "new")
+    return (
+      <NewObject
+        directory={path}
+        type={params.get("type") ?? undefined}
+        from={params.get("from") ?? undefined}
+      />
+    );
 
   const name = object.name === "" ? "/" : object.name;
   const fields = fieldsOf(object, types.get(type));

@@ -85,7 +85,9 @@ export function useObjectActions(
       icon: IconCopy,
       keywords: "duplicate 複製 コピー",
       whyNot: inPast ?? elsewhere,
-      perform: () => o.onPlace("copy"),
+      // A single object is copied in its form, where what has to be another value can be changed.
+      perform: () =>
+        isDirectory ? o.onPlace("copy") : open(parentPath(path), { view: "new", type, from: path }),
     },
     move: {
       id: "move",

@@ -88,6 +88,8 @@ export const objectsEn = {
   "new.choose": "What is it?",
   "new.of": "New {type}",
   "new.type": "New type",
+  "new.copyOf": "A copy of {path}.",
+  "new.secretsLeftOut": "Passwords are not copied; set them anew.",
   "new.made": "{path} was made",
   "place.directory": "Into the directory",
   "place.copyName": "{name}-copy",

@@ -89,6 +89,8 @@ export const objectsJa: Record<keyof typeof objectsEn, string> = {
   "new.choose": "何を作成しますか。",
   "new.of": "{type} の新規作成",
   "new.type": "新しい型",
+  "new.copyOf": "{path} のコピーです。",
+  "new.secretsLeftOut": "パスワードはコピーされません。もう一度設定してください。",
   "new.made": "{path} を作成しました",
   "place.directory": "移動・コピー先のディレクトリ",
   "place.copyName": "{name}-copy",
