@@ -48,6 +48,17 @@ describe("a jobflow of which one process may run at once", () => {
     expect((await at.handler.next()).process).toBe(c);
   });
 
+  test("fills places that become free together once", async () => {
+    const at = await limited("queue", 2);
+    const ids: number[] = [];
+    for (const name of ["a", "b", "c", "d", "e"]) ids.push(await at.startSaved("/flow", { name }));
+    const [a = 0, b = 0] = ids;
+    const ending = await at.start("/end", `cancel(/process/${a}) -> cancel(/process/${b})`);
+    await at.ended(ending);
+    const states = await Promise.all(ids.map(async (id) => (await at.row(id)).state));
+    expect(states).toEqual(["cancelled", "cancelled", "running", "running", "waiting"]);
+  });
+
   test("refuses another one, and says which runs", async () => {
     const at = await limited("refuse");
     const first = await at.startSaved("/flow");

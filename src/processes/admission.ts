@@ -103,7 +103,14 @@ export class Admission {
         order by waiter.id limit ?`,
       [jobflowId, room],
     );
-    for (const waiter of next) await this.#due.wake(batch, waiter, success());
+    for (const waiter of next) {
+      // From now on it counts, also before its first turn.
+      await tx.run(
+        "update process set state = 'ready', waits_for = null, waits_since = null where id = ?",
+        [waiter.process],
+      );
+      await this.#due.wake(batch, waiter, success());
+    }
   }
 }
 

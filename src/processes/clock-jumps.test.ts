@@ -18,32 +18,47 @@ const hour = 3_600_000;
 
 test("a process that sleeps wakes within a minute when the clock was set beyond its time", async () => {
   const clock = new SetClock();
-  const { engine, ...test } = await open(clock);
-  const id = await test.start("/sleep", "sleep(1800) -> return('woken')");
+  const { engine, ...house } = await open(clock);
+  const id = await house.start("/sleep", "sleep(1800) -> return('woken')");
   await engine.settled();
   clock.set(hour);
   clock.advance(60_000);
-  expect(await test.ended(id)).toMatchObject({ state: "done" });
+  expect(await house.ended(id)).toMatchObject({ state: "done" });
 });
 
 test("a clock that was set back and put right again delays nobody by more than a minute", async () => {
   const clock = new SetClock();
-  const { engine, ...test } = await open(clock);
-  const id = await test.start("/sleep", "sleep(10) -> return('woken')");
+  const { engine, ...house } = await open(clock);
+  const id = await house.start("/sleep", "sleep(10) -> return('woken')");
   await engine.settled();
   clock.set(-hour);
   clock.advance(10_000);
   await engine.settled();
   clock.set(hour);
   clock.advance(60_000);
-  expect(await test.ended(id)).toMatchObject({ state: "done" });
+  expect(await house.ended(id)).toMatchObject({ state: "done" });
+});
+
+test("after a standstill, a message that comes with the deadline of its receiver is not lost", async () => {
+  const { engine, put, console, ...house } = await open(new TestClock());
+  await put("/c", "Channel", {});
+  const listener = `{ choice | <./c> -> print("got $RESULT") after 10: print('nobody') }`;
+  const id = await house.start("/listen", listener);
+  await house.start("/send", "sleep(5) -> [./c << 'm']");
+  await engine.settled();
+  house.clock.advance(20_000);
+  await house.ended(id);
+  expect(await console(id)).toEqual(["got m"]);
 });
 
 async function open(clock: TestClock) {
-  const test = await TestEngine.open({ clock });
+  const house = await TestEngine.open({ clock });
   return {
-    engine: test.engine,
-    start: (path: string, source: string) => test.start(path, source),
-    ended: (id: number) => test.ended(id),
+    engine: house.engine,
+    clock,
+    put: house.put.bind(house),
+    start: (path: string, source: string) => house.start(path, source),
+    ended: house.ended.bind(house),
+    console: house.console.bind(house),
   };
 }

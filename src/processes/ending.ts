@@ -24,7 +24,7 @@ import { listOrphans, suspendFamily } from "./suspension.ts";
 import { shownResult } from "./shown-result.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { WaitingRoom } from "./waiting.ts";
-import { firstWaiter, listEndWaiters, removeWaits } from "./waiters.ts";
+import { firstWaiter, listEndWaiters, removeWaits, type Waiter } from "./waiters.ts";
 import { isStorageFailure, type Batch } from "./work-queue.ts";
 
 // Children that end in the transaction of their parent's end.
@@ -169,32 +169,37 @@ export class Ending {
     batch.afterCommit(() => this.#effects.processEnded(row.id));
     if (row.live_children > endedAtOnceMax) await this.#endChildrenLater(batch, row);
     else if (row.live_children > 0) await this.#cancelChildren(batch, row);
-    for (const { object_id: objectId } of await locksOf(batch.transaction, row.id)) {
-      await this.unlock(batch, objectId, row.id);
-    }
-    this.#admission.count(-1);
     const jobflow = row.parent === null ? (row.jobflow_id ?? noJobflow) : noJobflow;
-    for (const waiter of await listEndWaiters(batch.transaction, row.id, jobflow)) {
+    // One round trip for all.
+    const [locks, waiters, parent] = await Promise.all([
+      locksOf(batch.transaction, row.id),
+      listEndWaiters(batch.transaction, row.id, jobflow),
+      row.parent === null ? undefined : this.#childEnded(batch, row.parent),
+    ]);
+    for (const { object_id: objectId } of locks) await this.unlock(batch, objectId, row.id);
+    this.#admission.count(-1);
+    for (const waiter of waiters) {
       if (waiter.kind === "jobflow") await this.#admission.fill(batch, jobflow);
       else await this.#due.wake(batch, waiter, this.#waiting.outcomeOf(row));
     }
-    if (row.parent !== null) await this.#childEnded(batch, row.parent);
+    if (parent !== undefined) await this.#due.wake(batch, parent, success());
   }
 
-  async #childEnded(batch: Batch, parentId: number): Promise<void> {
+  /** Gives the parent's wait for its children, if that is over now. */
+  async #childEnded(batch: Batch, parentId: number): Promise<Waiter | undefined> {
     const known = this.#live.known(parentId);
     if (known !== undefined) known.row.live_children -= 1;
     // Nothing else of the parent is read: its state may be large.
-    const parent = await batch.transaction.get<{ live: number }>(
-      `update process set live_children = live_children - 1 where id = ? and ended_at is null
-       returning live_children as live`,
-      [parentId],
-    );
-    if (parent === undefined) return;
-    const waiter = await firstWaiter(batch.transaction, "children", parentId);
-    if (waiter !== undefined && parent.live <= waiter.argument) {
-      await this.#due.wake(batch, waiter, success());
-    }
+    const [parent, waiter] = await Promise.all([
+      batch.transaction.get<{ live: number }>(
+        `update process set live_children = live_children - 1 where id = ? and ended_at is null
+         returning live_children as live`,
+        [parentId],
+      ),
+      firstWaiter(batch.transaction, "children", parentId),
+    ]);
+    const isOver = parent !== undefined && waiter !== undefined && parent.live <= waiter.argument;
+    return isOver ? waiter : undefined;
   }
 
   /** Nothing of them goes on any more; they end in bites, so that nobody's turn waits for that. */

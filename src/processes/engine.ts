@@ -537,7 +537,10 @@ export class Engine implements EffectHost {
 
   #resumeReady(process: number): void {
     if (this.#isStopped) return;
-    void this.perform((batch) => this.#life.resumeReady(batch, process), { isPatient: true }).catch(
+    void this.perform((batch) => this.#life.resumeReady(batch, process), {
+      isPatient: true,
+      isGuarded: true,
+    }).catch(
       // A stopping server leaves it ready; the next one takes it up.
       () => undefined,
     );
@@ -571,10 +574,12 @@ export class Engine implements EffectHost {
             continue;
           }
           if (await this.#holdBack(batch, timer.process, timer.wake_at)) continue;
-          await batch.transaction.run("delete from timer where wake_at = ? and process = ?", [
-            timer.wake_at,
-            timer.process,
-          ]);
+          const { changes } = await batch.transaction.run(
+            "delete from timer where wake_at = ? and process = ?",
+            [timer.wake_at, timer.process],
+          );
+          // What an earlier one led to has come to this process first, such as a message.
+          if (changes === 0) continue;
           batch.afterCommit(() => this.#figures.timerFired(batch.now - timer.wake_at));
           await this.#life.timerDue(batch, timer.process, timer.turn);
         }

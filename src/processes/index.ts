@@ -21,6 +21,5 @@ export { fromFieldValue as toMachineValue } from "./field-value.ts";
 export { findJobflow, findJobflowProgram, programHash, ProgramStore } from "./program-store.ts";
 export type { CallListener } from "./relay.ts";
 export { SnapshotStore, type TextSealer } from "./snapshot-store.ts";
-export { suspensionOf, type Suspension } from "./suspension.ts";
 export { decisions, type Decision } from "./stepping.ts";
 export type { Batch } from "./work-queue.ts";

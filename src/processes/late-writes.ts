@@ -14,6 +14,8 @@ export class LateWrites implements Transaction {
   /** For each statement its rows, by key. */
   #late = new Map<string, Map<number, readonly SqlValue[]>>();
   #appended = 0;
+  /** What is being written: statements of who asks for several things at once wait for it, too. */
+  #flushing: Promise<unknown> | undefined;
 
   constructor(transaction: Transaction) {
     this.#transaction = transaction;
@@ -52,6 +54,7 @@ export class LateWrites implements Transaction {
 
   /** Writes what was kept back. */
   async flush(): Promise<void> {
+    await this.#flushing;
     const late = this.#late;
     if (late.size === 0) return;
     this.#late = new Map();
@@ -61,37 +64,41 @@ export class LateWrites implements Transaction {
     const sent = [...inserting, ...others].map(([sql, rows]) =>
       this.#transaction.runMany(sql, inOrder(rows)),
     );
-    const failed = (await Promise.allSettled(sent)).find(({ status }) => status === "rejected");
+    const done = Promise.allSettled(sent);
+    this.#flushing = done;
+    const failed = (await done).find(({ status }) => status === "rejected");
+    this.#flushing = undefined;
     if (failed?.status === "rejected") throw failed.reason;
   }
 
   async all<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]> {
-    if (this.#late.size > 0) await this.#flushFor(sql, parameters);
+    if (this.#late.size > 0 || this.#flushing) await this.#flushFor(sql, parameters);
     return this.#transaction.all(sql, parameters);
   }
 
   async get<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row | undefined> {
-    if (this.#late.size > 0) await this.#flushFor(sql, parameters);
+    if (this.#late.size > 0 || this.#flushing) await this.#flushFor(sql, parameters);
     return this.#transaction.get(sql, parameters);
   }
 
   async run(sql: string, parameters?: readonly SqlValue[]): Promise<{ changes: number }> {
-    if (this.#late.size > 0) await this.#flushFor(sql, parameters);
+    if (this.#late.size > 0 || this.#flushing) await this.#flushFor(sql, parameters);
     return this.#transaction.run(sql, parameters);
   }
 
   async runMany(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
-    if (this.#late.size > 0) await this.#flushFor(sql);
+    if (this.#late.size > 0 || this.#flushing) await this.#flushFor(sql);
     return this.#transaction.runMany(sql, rows);
   }
 
   async insert(sql: string, parameters?: readonly SqlValue[]): Promise<number> {
-    if (this.#late.size > 0) await this.#flushFor(sql);
+    if (this.#late.size > 0 || this.#flushing) await this.#flushFor(sql);
     return this.#transaction.insert(sql, parameters);
   }
 
   /** (I1) */
   async #flushFor(sql: string, parameters: readonly SqlValue[] = []): Promise<void> {
+    await this.#flushing;
     const id = rowOf(sql, parameters);
     for (const [late, rows] of this.#late) {
       if (rows.size === 0 || !mentions(sql, tableOf(late))) continue;

@@ -11,8 +11,7 @@ export interface Mail {
 }
 
 /** What becomes of a message that a channel has no room for: it is refused, or the oldest one goes. */
-export const mailboxFullChoices = ["refuse", "drop_oldest"] as const;
-export type MailboxFull = (typeof mailboxFullChoices)[number];
+export type MailboxFull = "refuse" | "drop_oldest";
 
 export interface NewMail {
   channel: number;

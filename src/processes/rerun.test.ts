@@ -1,4 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { compile } from "#language";
+import {
+  advance,
+  begin,
+  decodeState,
+  describeWait,
+  encodeState,
+  rewind,
+  type Input,
+  type Outcome,
+  type Pause,
+} from "#machine";
 import { commandText, succeeded, testSealer, TestEngine } from "./test-engine.ts";
 
 const failed = { status: 3, result: "", error: "no space", reason: "exit" } as const;
@@ -185,5 +197,61 @@ describe("a process that is done again from its failed job", () => {
     await at.engine.write((tx) => tx.run("update process set snapshot = 'broken'"));
     await expect(at.rerunFailed(old)).rejects.toThrow("its state cannot be read any more");
     expect(await at.row(old)).toMatchObject({ rerun_by: null });
+  });
+});
+
+describe("a state that is set back", () => {
+  const failure: Outcome = { status: -1, result: null, error: "lost", reason: "unknown" };
+  const source = `[n = 1] -> { __host__ = 'web01' | { session s | [n = n + 1] -> [s << 'one'] -> [s << 'two'] } } -> ['after $n']`;
+  const { program } = compile(source);
+  if (program === null) throw new Error("it does not compile");
+  const environment = { program: () => program };
+
+  const start = () => {
+    const begun = begin({
+      program,
+      hash: "p",
+      path: "/flow",
+      positional: [],
+      named: new Map(),
+      context: new Map(),
+    });
+    if ("failure" in begun) throw new Error(begun.failure);
+    return begun.state;
+  };
+
+  /** What is waited for after each outcome. */
+  const run = (state: ReturnType<typeof start>, outcomes: readonly Outcome[]): string[] => {
+    const seen: string[] = [];
+    let input: Input = { kind: "start" };
+    for (const outcome of [...outcomes, null]) {
+      const pause: Pause = advance(state, input, environment);
+      if (pause.kind !== "wait") return [...seen, pause.kind];
+      seen.push(pause.waits.map((wait) => describeWait(wait)).join());
+      if (outcome !== null) input = { kind: "event", index: 0, outcome };
+    }
+    return seen;
+  };
+
+  test("within a session begins with the session, whose connection is closed", () => {
+    const state = start();
+    expect(run(state, [succeeded("s"), succeeded(), failure, succeeded()])).toEqual([
+      "opening a session with web01",
+      "session with web01: one",
+      "session with web01: two",
+      "closing a session with web01",
+      "ended",
+    ]);
+    const frozen = decodeState(encodeState(state));
+    expect(rewind(frozen, environment, { now: 0, variables: new Map() })).toBe(null);
+    const rest = Array.from({ length: 4 }, () => succeeded("s"));
+    expect(run(decodeState(encodeState(frozen)), rest)).toEqual([
+      "opening a session with web01",
+      "session with web01: one",
+      "session with web01: two",
+      "closing a session with web01",
+      // What the block had done to variables before it failed is still so.
+      "command: after 3",
+    ]);
   });
 });

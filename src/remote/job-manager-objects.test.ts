@@ -63,6 +63,6 @@ test("the end of an earlier connection says nothing of a later one", async () =>
     await recordDisconnected(tx, tokyo, 3000);
   });
   expect(await fields("/system/job-managers/tokyo")).toMatchObject({ connected: true });
-  await database.write((tx) => recordAllDisconnected(tx, 0, 4000));
+  await database.write((tx) => recordAllDisconnected(tx, 4000));
   expect(await fields("/system/job-managers/tokyo")).toMatchObject({ connected: false });
 });

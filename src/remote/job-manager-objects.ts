@@ -65,15 +65,14 @@ export async function recordDisconnected(
   );
 }
 
-/** At the start of a server nobody is connected to it, whatever the last one of its number wrote down. */
-export async function recordAllDisconnected(
-  transaction: Transaction,
-  server: number,
-  now: number,
-): Promise<void> {
+/**
+ * At the start of a server, whatever the last one wrote down: nobody is connected to one that is alone, which it is, or was (those of
+ * several have numbers of their own, see `forgetServer`).
+ */
+export async function recordAllDisconnected(transaction: Transaction, now: number): Promise<void> {
   await transaction.run(
-    "update remote_manager set disconnected_at = ? where disconnected_at is null and server = ?",
-    [now, server],
+    "update remote_manager set disconnected_at = ? where disconnected_at is null and server = 0",
+    [now],
   );
 }
 

@@ -81,8 +81,8 @@ export class EngineHouse implements House {
     const house = new EngineHouse(options);
     await house.domains.database.write(async (tx) => {
       await house.domains.objects.install(tx);
-      const { clock, database } = house.domains;
-      await recordAllDisconnected(tx, database.seat?.server ?? 0, clock.now());
+      const { clock } = house.domains;
+      await recordAllDisconnected(tx, clock.now());
     });
     await house.engine.start();
     return house;

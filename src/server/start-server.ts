@@ -16,6 +16,7 @@ import {
 } from "#runtime";
 import { migrations } from "./house.ts";
 import { provenKey } from "./installation-key.ts";
+import type { Instance } from "./http/application.ts";
 import { createGateway } from "./http/gateway.ts";
 import { assertCanListen } from "./http/listen-failure.ts";
 import { ThreadedHouse } from "./threads/threaded-house.ts";
@@ -32,6 +33,8 @@ export interface ServerOptions {
   durability?: Durability;
   /** The password of `root` at the first start; else a random one is made. */
   adminPassword?: string;
+  /** As the pages name this installation. */
+  instance?: Instance;
   /** With several servers on one PostgreSQL: how long after a server's last sign of life the others take over, at most. */
   leaseMs?: number;
 }
@@ -100,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       version,
       jobManagers: house.jobManagers,
       attachments: files.store,
+      ...(options.instance === undefined ? {} : { instance: options.instance }),
     });
     const { url } = await gateway.listen();
     const serverFile = join(data, "server.json");

@@ -167,7 +167,7 @@ export function describeObjects(stage: Stage): void {
       await page.getByRole("button", { name: "Undo…" }).nth(1).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByText("In the way (1)").waitFor();
-      await dialog.getByLabel("Overwrite").check();
+      await dialog.getByLabel("Overwrite").click();
       await dialog.getByRole("button", { name: "Undo in 1 objects" }).click();
       await page.getByText("Taken back in 1 objects").waitFor();
       expect((await client.get("/way/n1")).fields["role"]).toBe("web");

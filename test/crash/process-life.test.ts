@@ -13,7 +13,7 @@ import {
 import { ServerProcess } from "./server-process.ts";
 
 /** kill -9 of the server around what people order: suspend, resume, run again, and more processes than may run at once. */
-const rounds = 6;
+const rounds = 4;
 // A command of the flow takes some ten milliseconds: kills meet all of its steps.
 const momentMaxMs = 150;
 const patience = { timeout: 60_000 };

@@ -143,7 +143,7 @@ export class Simulation {
   #setBacks = 0;
   /** The fate of the next commits, whosoever. */
   #fates: Fate[] = [];
-  /** Servers that were told to stop. */
+  /** Programs that were told to stop. */
   readonly #leaving = new Set<Life>();
   #slowUntil = 0;
   #fullUntil = 0;
@@ -258,12 +258,14 @@ export class Simulation {
       server.host.skewMs = 0;
       store.mend(server.life);
       server.life.fuse = undefined;
+      if (this.#leaving.has(server.life)) server.life.end();
       if (server.life.isDead) this.#bootServer(server);
     }
     for (const manager of this.#managers) {
       manager.fates = [];
       manager.fullUntil = 0;
       manager.life.fuse = undefined;
+      if (this.#leaving.has(manager.life)) manager.life.end();
       if (manager.life.isDead) this.#bootManager(manager);
     }
     // What was planned while a clock was wrong is planned for a wrong time.
@@ -452,13 +454,30 @@ export class Simulation {
           this.#post(action.sender, 1, action.count);
           return;
         case "cancel": {
-          const id = this.#started[action.which % Math.max(1, this.#started.length)];
+          const id = this.#startedBefore(action.which);
           if (id === undefined) return;
           this.#ask(`cancel ${id}`, (house) => house.call("processes.cancel", local, { id }));
           return;
         }
+        case "suspend": {
+          const id = this.#startedBefore(action.which);
+          if (id === undefined) return;
+          this.#ask(`suspend ${id}`, (house) => house.call("processes.suspend", local, { id }));
+          this.#scheduler.after(action.lastsMs, null, "has thought about it", () =>
+            this.#resume(id),
+          );
+          return;
+        }
       }
     });
+  }
+
+  #startedBefore(which: number): number | undefined {
+    return this.#started[which % Math.max(1, this.#started.length)];
+  }
+
+  #resume(id: number): void {
+    this.#ask(`resume ${id}`, (house) => house.call("processes.resume", local, { id }));
   }
 
   /** One message after the other: each waits for the answer to the last one. */
@@ -515,14 +534,23 @@ export class Simulation {
 
   /** People who look at what is held, and let it go on. */
   #decideNowAndThen(): void {
-    if (!this.#plan.actions.some((each) => each.kind === "start" && each.step)) return;
+    const mayHold = ({ kind, ...action }: Action) =>
+      kind === "suspend" || ("step" in action && action.step);
+    if (!this.#plan.actions.some(mayHold)) return;
     const look = () => {
       this.#scheduler.after(1500, null, "a person looks", look);
       if (!this.#beginning.store.isIdle) return;
-      const held = this.#beginning.store.look<{ id: number; turn: number }>(
-        "select id, turn from process where state = 'suspended' order by id",
-      );
-      for (const { id, turn } of held) {
+      const held = this.#beginning.store.look<{
+        id: number;
+        turn: number;
+        suspension: string | null;
+      }>("select id, turn, suspension from process where state = 'suspended' order by id");
+      for (const { id, turn, suspension } of held) {
+        if (suspension !== null) {
+          // Whoever suspended it may have got no answer, and given up.
+          if (this.#isCalm) this.#resume(id);
+          continue;
+        }
         const decision = this.#random.oneIn(8) ? "free" : "go";
         this.#ask(`decide ${id} at ${turn}: ${decision}`, (house) =>
           house.call("processes.decide", local, { id, turn, decision }),
@@ -570,6 +598,7 @@ export class Simulation {
         return;
       case "stop job manager": {
         const { agent, life } = manager;
+        this.#leaving.add(life);
         this.#inLife(life, "is told to stop", () => {
           void agent?.stop({ drainMs: 5000 }).then(() => life.end());
         });

@@ -105,6 +105,7 @@ export type Action = { atMs: number } & (
   | { kind: "start"; flow: string; p: string; n: number; step: boolean }
   | { kind: "post"; sender: string; count: number }
   | { kind: "cancel"; which: number }
+  | { kind: "suspend"; which: number; lastsMs: number }
 );
 
 /** What people do in one simulation. */
@@ -135,6 +136,14 @@ export function drawActions(random: Random, untilMs: number): Action[] {
   }
   if (random.oneIn(4)) {
     actions.push({ atMs: random.between(100, untilMs), kind: "cancel", which: random.below(8) });
+  }
+  if (random.oneIn(5)) {
+    actions.push({
+      atMs: random.between(100, untilMs),
+      kind: "suspend",
+      which: random.below(8),
+      lastsMs: random.mostlyNear(10, 20_000),
+    });
   }
   return actions.sort((a, b) => a.atMs - b.atMs);
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { RunningServer } from "#server";
+import type { RunningServer, ServerOptions } from "#server";
 import { defaultDataDirectory } from "../data-directory.ts";
 import { databaseOption } from "../database-option.ts";
 import { declare } from "../declare.ts";
@@ -79,6 +79,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(lease === undefined ? {} : { leaseMs: lease * 1000 }),
     ...(durability === undefined ? {} : { durability }),
     ...passwordOf(process.env),
+    ...instanceOf(process.env),
   });
   announce(serving.server, data);
   const interrupt = new Interrupt();
@@ -99,6 +100,13 @@ const failedStopMs = 3000;
 function passwordOf(environment: NodeJS.ProcessEnv): { adminPassword?: string } {
   const adminPassword = environment.TSUNAGI_ADMIN_PASSWORD;
   return adminPassword ? { adminPassword } : {};
+}
+
+/** What the pages call this installation, and the colour beside it, so that nobody mistakes it for another one. */
+function instanceOf(environment: NodeJS.ProcessEnv): Pick<ServerOptions, "instance"> {
+  const name = environment.TSUNAGI_INSTANCE;
+  const colour = environment.TSUNAGI_INSTANCE_COLOUR || "accent";
+  return name ? { instance: { name, colour } } : {};
 }
 
 function announce(server: RunningServer, data: string): void {

@@ -5,6 +5,13 @@ import type { FastifyInstance } from "fastify";
 import { TsunagiError } from "#kernel";
 import type { SendApplication } from "./route.ts";
 
+/** Which installation this is, as its pages say it: several may be open at night. */
+export interface Instance {
+  name: string;
+  /** Of the strip beside the name: red, amber, green, blue, violet; any other is the usual one. */
+  colour: string;
+}
+
 /**
  * The browser's application: one page for all addresses, and its files below `/.app/`. It holds no data, so it
  * is open; the sign-in page is part of it.
@@ -12,6 +19,7 @@ import type { SendApplication } from "./route.ts";
 export async function mountApplication(
   app: FastifyInstance,
   webRoot: string,
+  instance: Instance | undefined,
 ): Promise<SendApplication> {
   await app.register(fastifyStatic, {
     root: webRoot,
@@ -20,6 +28,8 @@ export async function mountApplication(
     decorateReply: false,
     suppressWarning: true,
     cacheControl: false,
+    // `npm run build` puts them beside the files.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       // Vite puts a hash of the content into these names.
       const isHashed = path.includes("/assets/");
@@ -33,6 +43,9 @@ export async function mountApplication(
       .type("text/html; charset=utf-8")
       .send(await readPage(webRoot));
   app.get("/.login", sendApplication);
+  app.get("/.app/instance.json", (_request, reply) =>
+    reply.header("cache-control", "no-cache").send({ instance: instance ?? null }),
+  );
   return sendApplication;
 }
 

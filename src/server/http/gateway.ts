@@ -14,7 +14,7 @@ import type { JobManagerDoor } from "../job-manager-door.ts";
 import type { House } from "../operations.ts";
 import { wantedOf } from "./accept.ts";
 import { isSystemAddress, namesField, splitTarget } from "./address.ts";
-import { mountApplication } from "./application.ts";
+import { mountApplication, type Instance } from "./application.ts";
 import { attachmentRoutes, uploadAddress } from "./attachments.ts";
 import { BodyTime } from "./body-time.ts";
 import { jobManagerEndpoint } from "./job-managers.ts";
@@ -52,6 +52,7 @@ export interface GatewayOptions {
   port: number;
   /** Where `npm run build` puts the browser's application. */
   webRoot: string;
+  instance?: Instance;
   logger: FastifyBaseLogger;
   version: string;
   jobManagers?: JobManagerDoor;
@@ -154,7 +155,7 @@ async function plugIn(
 ): Promise<void> {
   await loadLanguage("ja");
   await app.register(fastifyCookie);
-  const sendApplication = await mountApplication(app, options.webRoot);
+  const sendApplication = await mountApplication(app, options.webRoot, options.instance);
   const { house, attachments, version } = options;
   const context = { house, sendApplication, attachments, ...own };
   mount(app, jsonRoutes(version), context);

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, UnstyledButton } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useInstance } from "../client/instance.ts";
 import { meQuery } from "../client/me.ts";
 import { navigate, setParams, useAddress } from "../client/navigation.ts";
 import { Problem } from "../client/request.ts";
@@ -21,7 +22,6 @@ import { ToastShelf } from "../ui/toast-shelf.tsx";
 import { useIsPhone } from "../ui/use-media.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import styles from "./frame.module.css";
-import { useInstance } from "./instance.ts";
 import { KeyHelp } from "./key-help.tsx";
 import { Palette } from "./palette.tsx";
 import { places, PlaceLink, SavedPlaces } from "./places.tsx";

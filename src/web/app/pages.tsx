@@ -23,7 +23,7 @@ import { Frame } from "./frame.tsx";
  */
 
 const ImportPage = lazy(() => import("../features/objects/import/import-page.tsx"));
-const TypeDesigner = lazy(() => import("../features/types/type-designer.tsx"));
+const TypeDesigner = lazy(() => import("../features/type-designer/type-designer.tsx"));
 const PersonPage = lazy(() => import("../features/people/person-page.tsx"));
 const PeopleList = lazy(() => import("../features/people/people-list.tsx"));
 

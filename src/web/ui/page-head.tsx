@@ -16,7 +16,7 @@ interface Props {
 /** The head of every page: its one `h1`, the answer in a sentence, and what can be done. */
 export function PageHead({ title, mark, meta, says, actions }: Props) {
   useEffect(() => {
-    document.title = `${title} · Tsunagi`;
+    document.title = `${title} · ${document.documentElement.dataset.instance ?? "Tsunagi"}`;
   }, [title]);
   return (
     <header className={styles.head}>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { request } from "../client/request.ts";
+import { request } from "./request.ts";
 
 /** Which installation this is, on every page: several may be open at night. */
 export interface Instance {
@@ -15,7 +15,9 @@ export function useInstance(): Instance {
   const { data = unnamed } = useQuery({
     queryKey: ["instance"],
     queryFn: async ({ signal }) => {
-      const { instance } = await request<{ instance?: Instance | null }>("/.status", { signal });
+      const { instance } = await request<{ instance: Instance | null }>("/.app/instance.json", {
+        signal,
+      });
       return instance ?? unnamed;
     },
     staleTime: Number.POSITIVE_INFINITY,
