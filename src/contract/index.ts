@@ -7,3 +7,4 @@ export * from "./search.ts";
 export * from "./status.ts";
 export * from "./transfer.ts";
 export * from "./job-manager.ts";
+export * from "./tokens.ts";

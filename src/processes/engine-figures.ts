@@ -1,7 +1,7 @@
 import { counter, gauge, Histogram, histogram, secondsBounds, type Figure } from "#kernel";
 
 /** How many pieces of work share a commit. */
-const worksBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+const worksBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /**
  * What the engine counts while it works. Everything here is a number that is raised in passing; nothing is looked up, and

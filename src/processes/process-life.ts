@@ -374,7 +374,16 @@ export class ProcessLife {
     return earlier === undefined;
   }
 
-  async #arrivedBefore(batch: Batch, { row }: Live): Promise<Input | undefined> {
+  /** What another server has given to a process, such as a message, is its own already: it goes on with that before it ends. */
+  async #takeArrived(batch: Batch, id: number): Promise<void> {
+    if (this.#neighbours.shards.isAlone) return;
+    const row = await findProcess(batch.transaction, id);
+    if (row === undefined || hasEnded(row.state)) return;
+    const earlier = await this.#arrivedBefore(batch, { row });
+    if (earlier !== undefined) await this.turn(batch, id, row.turn, earlier);
+  }
+
+  async #arrivedBefore(batch: Batch, { row }: Pick<Live, "row">): Promise<Input | undefined> {
     if (this.#neighbours.shards.isAlone) return undefined;
     return this.#neighbours.arrivals.takeWake(batch.transaction, row.id, row.turn);
   }
@@ -511,7 +520,10 @@ export class ProcessLife {
   /** Ends a process and its children; what they wait for is given up. False if it had ended already. */
   async cancel(batch: Batch, id: number, why?: string): Promise<boolean> {
     const shard = await this.foreignShard(batch, id);
-    if (shard === undefined) return this.#ending.cancel(batch, id, why);
+    if (shard === undefined) {
+      await this.#takeArrived(batch, id);
+      return this.#ending.cancel(batch, id, why);
+    }
     const arrival = { kind: "cancel", ...(why === undefined ? {} : { why }) } as const;
     await this.#neighbours.send(batch, { shard, process: id }, arrival);
     return true;

@@ -135,13 +135,9 @@ export class ShardDuty {
 
   /** Gives how long the next round has time. */
   async #once(): Promise<number> {
-    const { database, neighbours, onTaken, onRound, keptShards } = this.#options;
-    const seen = await database.read(async (tx) => ({
-      roster: await this.#roster(tx),
-      kept: await keptShards(tx),
-    }));
-    let roster = seen.roster;
-    const plan = planShards(roster, (shard) => !seen.kept.has(shard));
+    const { database, neighbours, onTaken, onRound } = this.#options;
+    let roster = await database.read((tx) => this.#roster(tx));
+    const plan = planShards(roster, () => true);
     if (plan.dead.length > 0 || plan.moves.size > 0) {
       await this.#carryOut();
       roster = await database.read((tx) => this.#roster(tx));
@@ -153,13 +149,19 @@ export class ShardDuty {
     }
     if (taken.size > 0) {
       neighbours.shards.add(taken);
-      await onTaken(taken);
+      try {
+        await onTaken(taken);
+      } catch (error) {
+        // The next round takes them up.
+        neighbours.shards.drop(taken);
+        throw error;
+      }
     }
     await onRound();
     return this.#untilNext(roster);
   }
 
-  /** What was planned is planned once more, from what the transaction sees. */
+  /** What was planned is planned once more, from what the transaction sees, and without what has to stay. */
   #carryOut(): Promise<void> {
     const { perform, neighbours, seat, onServerEnded, onGiving, keptShards } = this.#options;
     return perform(async (batch) => {

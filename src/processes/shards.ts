@@ -40,6 +40,11 @@ export class Shards {
     for (const shard of shards) this.#owned.add(shard);
   }
 
+  /** As if they had not been added. */
+  drop(shards: Iterable<number>): void {
+    for (const shard of shards) this.#owned.delete(shard);
+  }
+
   /** Within the transaction that gives them away. */
   leave(shards: Iterable<number>): void {
     for (const shard of shards) this.#leaving.add(shard);

@@ -133,11 +133,15 @@ export class OtherServers {
     return database.read((tx) => unknownEffects(tx, isKnown));
   }
 
-  /** (S1) */
+  /** (S1) For that server, or for the one to which the job manager has connected meanwhile. */
   async order(transaction: Transaction, server: number, order: ServerOrder): Promise<void> {
+    const now = await transaction.get<{ server: number }>(
+      "select server from remote_manager where journal = ? and disconnected_at is null",
+      [order.journal],
+    );
     await transaction.run(
       "insert into remote_order (server, kind, number, process, journal) values (?, ?, ?, ?, ?)",
-      [server, order.kind, order.number, order.process, order.journal],
+      [now?.server ?? server, order.kind, order.number, order.process, order.journal],
     );
   }
 

@@ -838,7 +838,12 @@ export class Remote implements EffectHandler, ManagerDoor {
       manager.open.add(number);
       this.#commands.get(number)?.takeBackTimer();
     }
-    for (const { number, why } of lost) this.#lose(this.#heldOf(number), why);
+    for (const { number, why } of lost) {
+      const command = this.#heldOf(number);
+      // Where the database was set back, another one may have it by now.
+      if (command.assignment.journal !== journal) this.#cancel(command);
+      this.#lose(command, why);
+    }
     for (const number of unseen) {
       const command = this.#heldOf(number);
       command.takeBackTimer();

@@ -17,6 +17,8 @@ import type {
   GrantDocument,
   GroupBody,
   HistoryDocument,
+  MadeTokenDocument,
+  TokenListDocument,
   Json,
   ListDocument,
   MoveBody,
@@ -67,6 +69,11 @@ export interface Operations {
     language: string | null;
     via: "session" | "token";
   };
+
+  /** One's own tokens; made and revoked in a session only. */
+  "tokens.list": (o: NoArgument) => TokenListDocument;
+  "tokens.create": (o: { name: string }) => MadeTokenDocument;
+  "tokens.revoke": (o: { id: number }) => null;
 
   /** `asOf` is a moment of the past: a time, or the number of a change. */
   "objects.get": (o: { path: string; asOf?: string }) => ObjectDocument;

@@ -32,11 +32,13 @@ import {
 } from "./past.ts";
 import { explainRight, rightsOfUser, rightsOn } from "./permissions.ts";
 import { duplicates, search, statistics } from "./searching.ts";
+import { ownTokens } from "./tokens.ts";
 import type { ArgumentOf, Credentials, OperationName, ResultOf } from "./operations.ts";
 
 /** What changes nothing: answered by the reader thread, in one moment of the database. */
 const readingNames = [
   "identity.whoami",
+  "tokens.list",
   "objects.get",
   "objects.list",
   "objects.search",
@@ -92,6 +94,8 @@ const readings: Reading = {
       via: principal.via === "token" ? "token" : "session",
     };
   },
+
+  "tokens.list": (_domains, tx, actor) => ownTokens(tx, actor),
 
   async "objects.get"({ objects }, tx, actor, { path, asOf }) {
     if (asOf !== undefined) return getAsOf(objects, tx, actor, path, asOf);

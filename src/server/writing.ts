@@ -14,6 +14,7 @@ import type { ReadingName } from "./reading.ts";
 import { startJobflow, toDictionary } from "./starting.ts";
 import { cancel, decide, rerun, resume, setStep, suspend } from "./steering.ts";
 import { bulkEdit, transact } from "./transferring.ts";
+import { makeOwnToken, revokeOwnToken } from "./tokens.ts";
 
 /** What is done in the engine's writer, in one transaction each. */
 export type WritingName = Exclude<
@@ -50,6 +51,10 @@ const writings: Writing = {
     }
     return null;
   },
+
+  "tokens.create": (_house, { transaction }, actor, body) => makeOwnToken(transaction, actor, body),
+  "tokens.revoke": (_house, { transaction }, actor, body) =>
+    revokeOwnToken(transaction, actor, body),
 
   async "objects.put"({ domains }, batch, actor, argument) {
     const { path, type, fields, revision, draft, parents, reason } = argument;

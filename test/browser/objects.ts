@@ -198,6 +198,28 @@ export function describeObjects(stage: Stage): void {
       await other.getByText("Nothing here, or not visible to you").waitFor();
     });
 
+    test("a token is made and shown once, works, and is revoked", async () => {
+      const page = await stage.signedIn("/.me");
+      await page.getByLabel("What it is for").fill("monitoring");
+      await page.getByRole("button", { name: "Make a token" }).click();
+      const token = (await page.locator("code").filter({ hasText: "tsn_" }).textContent()) ?? "";
+      const ask = (method: string) =>
+        fetch(stage.urlOf("/.api/v1/tokens"), {
+          method,
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          ...(method === "POST" ? { body: '{"name": "another"}' } : {}),
+        });
+      expect((await ask("GET")).status).toBe(200);
+      // A token makes no other.
+      expect((await ask("POST")).status).toBe(401);
+      await page.getByRole("button", { name: "Revoke monitoring" }).click();
+      await page.getByText("revoked", { exact: true }).waitFor();
+      expect((await ask("GET")).status).toBe(401);
+      await page.reload();
+      await page.getByText("monitoring").waitFor();
+      expect(await page.getByText(token).count()).toBe(0);
+    });
+
     test("lists are kept up to date in place, and what came waits until it is asked for", async () => {
       await model(stage, "Live", "/live");
       const page = await stage.signedIn("/live");

@@ -86,7 +86,7 @@ test.each([
   [
     ["jobmanager"],
     2,
-    "エラー[USAGE]: ジョブマネージャにはトークンが必要です\nヒント: --tokenまたはTSUNAGI_TOKENで指定してください。",
+    "エラー[USAGE]: ジョブマネージャにはトークンが必要です\nヒント: --token、--token-fileまたはTSUNAGI_TOKENで指定してください。",
   ],
 ])("tsunagi %j", async (args, status, expected) => {
   expect(await call(...args)).toMatchObject({ status, stderr: `${expected}\n` });

@@ -192,17 +192,18 @@ export function databaseConformance(name: string, make: () => DatabaseUnderTest)
 
     if (!make().isDurable) return;
 
-    const besideWrites = make().readsTakeTurns === undefined ? test : test.skip;
-    besideWrites("a read sees one moment, whatever is written meanwhile", async () => {
-      const database = await open(make().open);
-      const count = "select count(*) as count from note";
-      await database.read(async (transaction) => {
-        const before = await transaction.get(count);
-        await database.write((writing) => writing.insert(insertNote, ["meanwhile"]));
-        expect(await transaction.get(count)).toEqual(before);
+    if (make().readsTakeTurns !== true) {
+      test("a read sees one moment, whatever is written meanwhile", async () => {
+        const database = await open(make().open);
+        const count = "select count(*) as count from note";
+        await database.read(async (transaction) => {
+          const before = await transaction.get(count);
+          await database.write((writing) => writing.insert(insertNote, ["meanwhile"]));
+          expect(await transaction.get(count)).toEqual(before);
+        });
+        expect(await texts(database)).toEqual(["meanwhile"]);
       });
-      expect(await texts(database)).toEqual(["meanwhile"]);
-    });
+    }
 
     test("what was written is there when it is opened again, and migrations run once", async () => {
       const subject = make();

@@ -177,7 +177,7 @@ function fill(file: string): void {
 async function codeOf(answer: Promise<unknown>): Promise<string> {
   return answer.then(
     () => "none",
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? "another",
   );
 }
 

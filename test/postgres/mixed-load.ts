@@ -39,7 +39,7 @@ export class MixedLoad {
   readonly #sent: number[] = [];
   /** No answer came: they may have been taken or not. */
   readonly #doubtful = new Set<number>();
-  #isSending = true;
+  readonly #sender = new AbortController();
   #sending: Promise<void> | undefined;
 
   constructor(folder: string, servers: readonly ServerProcess[]) {
@@ -82,7 +82,7 @@ export class MixedLoad {
 
   /** Ends all of it, and sees that nothing was lost and nothing was doubled. */
   async end(): Promise<void> {
-    this.#isSending = false;
+    this.#sender.abort();
     await this.#sending;
     const client = (this.#servers[0] as ServerProcess).client;
     await client.patch("/load/control", { done: true });
@@ -131,7 +131,7 @@ export class MixedLoad {
 
   /** One sender: message n + 1 after n was taken, through one server after another. */
   async #send(): Promise<void> {
-    for (let n = 1; this.#isSending; n += 1) {
+    for (let n = 1; !this.#sender.signal.aborted; n += 1) {
       const server = this.#servers[n % this.#servers.length] as ServerProcess;
       try {
         await server.client.post("/load/inbox", String(n));

@@ -161,7 +161,7 @@ export class Checker {
       name,
     ]);
     const values = Object.values(JSON.parse(row?.data ?? "{}") as Record<string, unknown>);
-    return Number(values.find((value) => typeof value === "number") ?? 0);
+    return values.find((value) => typeof value === "number") ?? 0;
   }
 
   #checkTruth(consoles: ReadonlyMap<number, string[]>): void {

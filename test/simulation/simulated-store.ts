@@ -164,12 +164,12 @@ export class SimulatedStore<User extends StoreUser> {
     user: User,
     own?: { seat: Seat; begin: (transaction: Transaction) => Promise<void> },
   ): Database {
-    const store = this;
+    const failure = () => this.#unreachable.get(user);
     let isClosed = false;
     const submit = <T>(isRead: boolean, run: (transaction: Transaction) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) throw new Error("the database is closed");
-        store.#submit({
+        this.#submit({
           user,
           isRead,
           run,
@@ -183,7 +183,7 @@ export class SimulatedStore<User extends StoreUser> {
       dialect: "sqlite",
       seat: own?.seat,
       get failure() {
-        return store.#unreachable.get(user);
+        return failure();
       },
       read: (work) => submit(true, work),
       write: (work) =>

@@ -151,6 +151,9 @@ export class FakeHouse implements House {
       this.#sessions.add(session);
       return { session, user: name };
     },
+    "tokens.list": () => ({ tokens: [] }),
+    "tokens.create": ({ name }) => ({ id: 1, name, token: "tsn_secret" }),
+    "tokens.revoke": () => null,
     "identity.signOut": () => {
       this.#sessions.clear();
       return null;

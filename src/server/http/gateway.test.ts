@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { fastify } from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ProblemDocument } from "#contract";
@@ -927,6 +928,18 @@ describe("signing in", () => {
 describe("the application", () => {
   const page = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
+  test("its files come compressed where that was done and is understood, and it says which installation it is", async () => {
+    writeFileSync(join(webRoot, "assets", "main-1234.js.br"), brotliCompressSync("export {};"));
+    const address = `${url}/.app/assets/main-1234.js`;
+    const small = await fetch(address, { headers: { "accept-encoding": "br" } });
+    expect(small.headers.get("content-encoding")).toBe("br");
+    expect(small.headers.get("content-type")).toContain("javascript");
+    expect(await small.text()).toBe("export {};");
+    const plain = await fetch(address, { headers: { "accept-encoding": "identity" } });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(await (await fetch(`${url}/.app/instance.json`)).json()).toEqual({ instance: null });
+  });
+
   test("is the page of every object and of the sign-in, for anybody", async () => {
     for (const target of ["/", "/nodes/web01?view=edit", "/process/17", "/.login?next=%2F"]) {
       const { status, headers, text } = await ask("GET", target, page);
@@ -1006,6 +1019,7 @@ describe("OpenAPI", () => {
         "GET /.api/v1/search",
         "GET /.api/v1/search/duplicates",
         "GET /.api/v1/search/statistics",
+        "GET /.api/v1/tokens",
         "GET /.metrics",
         "GET /.status",
         "PATCH /.api/v1/groups",
@@ -1024,6 +1038,8 @@ describe("OpenAPI", () => {
         "POST /.api/v1/restore",
         "POST /.api/v1/rights",
         "POST /.api/v1/search",
+        "POST /.api/v1/tokens",
+        "POST /.api/v1/tokens/revoke",
         "POST /.api/v1/transactions",
         "POST /.api/v1/undo",
         "POST /.api/v1/users",

@@ -35,6 +35,7 @@ import { searchRoutes } from "./search.ts";
 import { sessionRoutes } from "./session.ts";
 import { Sockets } from "./sockets.ts";
 import { statusRoutes } from "./status.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { importRoutes, transferRoutes } from "./transfer.ts";
 
 /**
@@ -142,6 +143,7 @@ function jsonRoutes(version: string): Route[] {
     ...processRoutes,
     ...sessionRoutes,
     ...statusRoutes,
+    ...tokenRoutes,
     ...metricsRoutes,
     ...transferRoutes,
   ];

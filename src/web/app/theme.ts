@@ -5,4 +5,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   defaultRadius: "default",
+  components: {
+    Popover: { defaultProps: { shadow: "md" } },
+  },
 });

@@ -9,6 +9,7 @@ import { typedDay } from "../fields/typed-value.ts";
 import { t } from "../ui/text.ts";
 import type { Way } from "./columns.ts";
 import type { ConditionChip, Operator } from "./filter.ts";
+import { operatorsOf } from "./operators.ts";
 import { statisticsQuery, type StatisticsScope } from "./statistics.ts";
 import { asText } from "../fields/as-text.ts";
 
@@ -79,35 +80,6 @@ export function ConditionEditor({ ways, condition, scope, onDone }: Props) {
       </Stack>
     </form>
   );
-}
-
-export function operatorsOf(way: Way | undefined): Operator[] {
-  if (way === undefined) return ["="];
-  const kind = kindOf(way.field);
-  switch (way.field.kind) {
-    case "object":
-    case "objects":
-      return way.way === "path" ? ["=", "under"] : ["=", "!=", "under", "empty", "exists"];
-    case "boolean":
-      return ["=", "!=", "empty"];
-    case "choice":
-    case "choices":
-    case "user":
-    case "group":
-      return ["=", "!=", "in", "not in", "empty", "exists"];
-    case "list":
-      return ["=", "empty", "exists"];
-    case "file":
-    case "json":
-    case "dictionary":
-      return ["empty", "exists"];
-    default:
-      break;
-  }
-  if (kind.isNumeric === true || way.field.kind === "date" || way.field.kind === "datetime")
-    return ["=", "!=", "<", "<=", ">", ">=", "empty", "exists"];
-  if (way.way === "name" || way.way === "type") return ["=", "!=", "~", "!~", "in", "not in"];
-  return ["~", "=", "!=", "!~", "in", "not in", "empty", "exists"];
 }
 
 function ValueInput(props: {

@@ -1,6 +1,7 @@
-import { Button, CloseButton, TextInput } from "@mantine/core";
+import { Button, CloseButton } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { parseSearch } from "#kernel";
+import { useActions } from "../ui/action.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { IconPlus } from "../ui/icons.ts";
 import { t } from "../ui/text.ts";
@@ -8,7 +9,9 @@ import type { Way } from "./columns.ts";
 import { ConditionEditor } from "./condition-editor.tsx";
 import { chipsOf, chipText, textOf, type Chip, type ConditionChip } from "./filter.ts";
 import styles from "./filter-bar.module.css";
+import { SearchInput } from "./search-input.tsx";
 import type { StatisticsScope } from "./statistics.ts";
+import { typedSearch } from "./typed-search.ts";
 
 interface Props {
   q: string;
@@ -26,6 +29,9 @@ export function FilterBar({ q, onChange, ways, labelOfWay, scope, fixed }: Props
   const [edited, setEdited] = useState<number | "new">();
   const [isText, setText] = useState(false);
   const chips = "chips" in read ? read.chips : [];
+  useActions([
+    { id: "filter", label: t("filter.asText"), shortcut: "/", perform: () => setText(true) },
+  ]);
   const isFaulty = "fault" in read;
   const put = (condition: ConditionChip) => {
     const chip: Chip = { kind: "condition", condition };
@@ -67,6 +73,7 @@ export function FilterBar({ q, onChange, ways, labelOfWay, scope, fixed }: Props
         <FilterText
           key={q}
           q={q}
+          ways={ways}
           onDone={(next) => {
             setText(false);
             onChange(next);
@@ -101,38 +108,34 @@ export function FilterBar({ q, onChange, ways, labelOfWay, scope, fixed }: Props
   );
 }
 
-/** A text by itself is looked for in names and in what is searched. */
-export function typedSearch(text: string): string {
-  const trimmed = text.trim();
-  const isPlain = !/[=<>!~()'"]/.test(trimmed) && "fault" in parseSearch(trimmed);
-  return isPlain ? textOf([{ kind: "text", text: trimmed }]) : trimmed;
-}
-
-function FilterText({ q, onDone }: { q: string; onDone: (q: string) => void }) {
+function FilterText({
+  q,
+  ways,
+  onDone,
+}: {
+  q: string;
+  ways: readonly Way[];
+  onDone: (q: string) => void;
+}) {
   const [text, setText] = useState(q);
   const wanted = typedSearch(text);
-  const parsed = parseSearch(wanted);
+  const isRight = "tree" in parseSearch(wanted);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if ("tree" in parsed) onDone(wanted);
+    if (isRight) onDone(wanted);
   };
   return (
     <form className={styles.text} onSubmit={submit}>
-      <TextInput
-        value={text}
-        aria-label={t("filter.text")}
+      <SearchInput
+        label={t("filter.text")}
+        text={text}
+        ways={ways}
         placeholder="status = down and rack.site.name = 'Tokyo'"
         classNames={{ input: "code" }}
-        spellCheck={false}
         autoFocus
-        error={
-          "fault" in parsed
-            ? t("filter.fault", { at: parsed.fault.at + 1, message: parsed.fault.message })
-            : undefined
-        }
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
       />
-      <Button type="submit" variant="default" disabled={"fault" in parsed}>
+      <Button type="submit" variant="default" disabled={!isRight}>
         {t("filter.apply")}
       </Button>
     </form>

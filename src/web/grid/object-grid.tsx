@@ -1,29 +1,26 @@
-import { Button, Group, Menu, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMemo, useRef, useState, type ReactNode } from "react";
-import { baseName } from "#kernel";
 import type { Json } from "#contract";
 import { open, setParams, useAddress } from "../client/navigation.ts";
 import { useTypes } from "../fields/definition.ts";
-import { FieldCell } from "../fields/field-value.tsx";
-import { kindOf } from "../fields/field-kinds.ts";
 import { useActions, type Action } from "../ui/action.ts";
 import { ActionButton } from "../ui/action-button.tsx";
-import { IconChartBar, IconColumns } from "../ui/icons.ts";
+import { IconColumns } from "../ui/icons.ts";
 import { Loading } from "../ui/loading.tsx";
-import { ObjectLink } from "../ui/object-link.tsx";
 import { ProblemNotice } from "../ui/problem-notice.tsx";
 import { failureToShow } from "../ui/query-failure.ts";
 import { numberText, t } from "../ui/text.ts";
-import { zoneName } from "../ui/time.ts";
-import { VirtualTable, type TableColumn } from "../ui/virtual-table.tsx";
+import { VirtualTable } from "../ui/virtual-table.tsx";
 import { ColumnDialog } from "./column-dialog.tsx";
-import { defaultColumns, isSortable, waysFrom, wayOf, widthOf, type Way } from "./columns.ts";
-import { chipsOf, conditionText, textOf, type Chip, type ConditionChip } from "./filter.ts";
+import { defaultColumns, waysFrom, wayOf, type Way } from "./columns.ts";
+import { chipsOf, textOf, type Chip, type ConditionChip } from "./filter.ts";
 import { FilterBar } from "./filter-bar.tsx";
+import { NothingFound } from "./nothing-found.tsx";
 import styles from "./object-grid.module.css";
 import { isSearchable, useObjectRows, type ObjectRow, type RowsQuery } from "./object-rows.ts";
 import { isChosen, isEmpty, nothing, range, toggle, type Selection } from "./selection.ts";
 import { StatisticsPanel } from "./statistics-panel.tsx";
+import { tableColumn } from "./table-column.tsx";
 
 /** What is chosen in a list, for those who do something with it. */
 export interface Chosen {
@@ -296,86 +293,4 @@ function totalText({
 function countText(list: ReturnType<typeof useObjectRows>): string {
   if (list.isPending) return "";
   return t("list.count", { count: totalText(list) });
-}
-
-interface HeadOptions {
-  sort: string;
-  canFilter: boolean;
-  onSort: (key: string) => void;
-  onStatistics: (() => void) | undefined;
-  onFilterEmpty: () => void;
-}
-
-function tableColumn(column: Way, options: HeadOptions): TableColumn<ObjectRow> {
-  const { way, field, label } = column;
-  const { sort, onSort, onStatistics, canFilter, onFilterEmpty } = options;
-  const isSorted = bare(sort) === way;
-  const isDescending = sort === `-${way}`;
-  const title = field.kind === "datetime" ? `${label} (${zoneName()})` : label;
-  return {
-    id: way,
-    title,
-    width: widthOf(way, field),
-    isNumeric: kindOf(field).isNumeric === true,
-    sort: isSorted ? (isDescending ? "descending" : "ascending") : undefined,
-    head: (
-      <Menu position="bottom-start" shadow="md" withinPortal>
-        <Menu.Target>
-          <button type="button" className={styles.column} title={title}>
-            {title}
-            <span aria-hidden="true">{isSorted ? (isDescending ? " ↓" : " ↑") : ""}</span>
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {isSortable(column) && (
-            <>
-              <Menu.Item onClick={() => onSort(way)}>{t("list.ascending")}</Menu.Item>
-              <Menu.Item onClick={() => onSort(`-${way}`)}>{t("list.descending")}</Menu.Item>
-            </>
-          )}
-          {onStatistics !== undefined && !way.includes(".") && (
-            <Menu.Item leftSection={<IconChartBar size={16} stroke={1.5} />} onClick={onStatistics}>
-              {t("list.statistics")}
-            </Menu.Item>
-          )}
-          {canFilter && <Menu.Item onClick={onFilterEmpty}>{t("list.filterEmpty")}</Menu.Item>}
-          <Menu.Item onClick={() => void navigator.clipboard.writeText(way)}>
-            {t("list.copyWay")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    ),
-    cell: (row) =>
-      way === "name" ? (
-        <ObjectLink path={row.path}>{baseName(row.path) || "/"}</ObjectLink>
-      ) : way === "path" ? (
-        <ObjectLink path={row.path}>{row.path}</ObjectLink>
-      ) : (
-        <FieldCell field={field} value={row.values[way]} path={row.path} />
-      ),
-  };
-}
-
-/** Under a filter nothing is found: which condition may go. */
-function NothingFound({ q, onChange }: { q: string; onChange: (q: string) => void }) {
-  const read = chipsOf(q);
-  const chips = "chips" in read ? read.chips : [];
-  const last = chips.at(-1);
-  return (
-    <div className={styles.nothing}>
-      <p>{t("list.nothing")}</p>
-      <Group gap="sm">
-        {chips.length > 1 && last !== undefined && (
-          <Button variant="default" onClick={() => onChange(textOf(chips.slice(0, -1)))}>
-            {t("list.withoutLast", {
-              condition: last.kind === "condition" ? conditionText(last.condition) : textOf([last]),
-            })}
-          </Button>
-        )}
-        <Button variant="default" onClick={() => onChange("")}>
-          {t("list.withoutFilter")}
-        </Button>
-      </Group>
-    </div>
-  );
 }

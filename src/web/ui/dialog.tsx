@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, shape = "middle", isBare = false, child
     () => ({
       components: {
         Portal: { defaultProps: { target: layer ?? undefined } },
-        Popover: { defaultProps: { floatingStrategy: "fixed" } },
+        Popover: { defaultProps: { floatingStrategy: "fixed", shadow: "md" } },
       },
     }),
     [layer],

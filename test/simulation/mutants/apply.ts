@@ -11,10 +11,10 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context);
     if (url !== target) return loaded;
-    const source = String(
-      loaded.source instanceof Uint8Array ? Buffer.from(loaded.source) : loaded.source,
-    );
-    const parts = source.split(mutant.find);
+    const { source } = loaded;
+    const text =
+      typeof source === "string" ? source : new TextDecoder().decode(source ?? undefined);
+    const parts = text.split(mutant.find);
     if (parts.length !== 2) {
       throw new Error(
         `${mutant.file} has ${parts.length - 1} times the text of the mutant '${name}'`,

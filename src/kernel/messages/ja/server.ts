@@ -106,6 +106,7 @@ export const server: readonly Sentence[] = [
 
   // Signing in and tokens.
   ["this needs a token or a sign-in", "トークンまたはログインが必要です"],
+  ["this needs a sign-in; a token does not do", "ログインが必要です。トークンでは行えません"],
   [
     "Send 'Authorization: Bearer TOKEN'; `tsunagi token create NAME` makes one on the server's host.",
     "'Authorization: Bearer TOKEN'を送ってください。トークンはサーバのホストで`tsunagi token create NAME`を実行して作成します。",

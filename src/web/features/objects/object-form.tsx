@@ -59,6 +59,8 @@ export function ObjectForm(props: Props) {
   const [conflict, setConflict] = useState<Conflict>();
   const [faults, setFaults] = useState<FieldFaults>(new Map());
   const [reason, setReason] = useState("");
+  // Widgets keep what is half typed; where values come from elsewhere, they begin anew.
+  const [filling, setFilling] = useState(0);
   const changed = changedFields(base, fields, values);
   const draft = useDraft({ base, newUnder, fields, values });
 
@@ -86,6 +88,7 @@ export function ObjectForm(props: Props) {
     const theirs = await queries.fetchQuery({ ...objectQuery(base.path), staleTime: 0 });
     setConflict({ base, theirs, fields: conflictsOf(base, theirs, fields, values), mine: values });
     setValues(mergedValues(base, theirs, fields, values));
+    setFilling(filling + 1);
     setBase(theirs);
   };
 
@@ -106,6 +109,10 @@ export function ObjectForm(props: Props) {
     setValues((before) => ({ ...before, [name]: value }));
     if (faults.has(name)) setFaults(new Map([...faults].filter(([other]) => other !== name)));
   };
+  const fill = (given: Record<string, Json>) => {
+    setValues((before) => ({ ...before, ...given }));
+    setFilling((before) => before + 1);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save();
@@ -124,7 +131,7 @@ export function ObjectForm(props: Props) {
               : t("draft.older", { revision: draft.found.revision ?? 0, now: base.revision })}
           </Text>
           <Group gap="sm" mt="xs">
-            <Button size="xs" onClick={() => setValues({ ...values, ...draft.take() })}>
+            <Button size="xs" onClick={() => fill(draft.take())}>
               {t("draft.restore")}
             </Button>
             <Button size="xs" variant="default" onClick={() => void draft.drop()}>
@@ -135,14 +142,18 @@ export function ObjectForm(props: Props) {
       )}
       {draft.isElsewhere && <Notice tone="warn" title={t("draft.elsewhere")} />}
       {conflict !== undefined && (
-        <ConflictPanel conflict={conflict} values={values} onChoose={change} />
+        <ConflictPanel
+          conflict={conflict}
+          values={values}
+          onChoose={(name, value) => fill({ [name]: value })}
+        />
       )}
       {bySection(fields).map(([section, members]) => (
         <section key={section} className={styles.section}>
           {section !== "" && <h2>{section}</h2>}
           {members.map((field) => (
             <FieldRow
-              key={`${field.name}/${base.revision}`}
+              key={`${field.name}/${filling}`}
               field={field}
               value={values[field.name] ?? null}
               path={isNew ? undefined : base.path}

@@ -9,6 +9,7 @@ import {
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { draftStore } from "../../client/draft-store.ts";
 import { useMe } from "../../client/me.ts";
+import { Tokens } from "./tokens.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
@@ -69,6 +70,7 @@ export function MePage() {
         />
       </Stack>
       <Drafts user={user} />
+      <Tokens />
     </>
   );
 }

@@ -1,10 +1,12 @@
-import { Button, Group, Select, TextInput } from "@mantine/core";
+import { Button, Group, Select } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { parseSearch } from "#kernel";
 import { setParams, useAddress } from "../../client/navigation.ts";
 import { useTypes } from "../../fields/definition.ts";
-import { typedSearch } from "../../grid/filter-bar.tsx";
+import { waysFrom, type Way } from "../../grid/columns.ts";
+import { SearchInput } from "../../grid/search-input.tsx";
 import { SelectableGrid } from "../../grid/selectable-grid.tsx";
+import { typedSearch } from "../../grid/typed-search.ts";
 import { Empty } from "../../ui/empty.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { t } from "../../ui/text.ts";
@@ -22,7 +24,7 @@ export function SearchPage() {
     <>
       <PageHead title={t("app.search")} says={t("search.says")} />
       <Group gap="sm" align="flex-start" mb="md">
-        <SearchField key={q} q={q} />
+        <SearchField key={q} q={q} ways={waysFrom(types, type ?? undefined)} />
         <Select
           data={[...types.keys()]}
           value={type}
@@ -65,30 +67,25 @@ export function SearchPage() {
   );
 }
 
-function SearchField({ q }: { q: string }) {
+function SearchField({ q, ways }: { q: string; ways: readonly Way[] }) {
   const [text, setText] = useState(q);
   const wanted = typedSearch(text);
-  const parsed = parseSearch(wanted);
+  const isRight = "tree" in parseSearch(wanted);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if ("tree" in parsed) setParams({ q: wanted === "" ? undefined : wanted });
+    if (isRight) setParams({ q: wanted === "" ? undefined : wanted });
   };
   return (
     <form onSubmit={submit} className={styles.field} role="search">
-      <TextInput
-        value={text}
+      <SearchInput
+        label={t("search.text")}
+        text={text}
+        ways={ways}
         autoFocus={q === ""}
-        aria-label={t("search.text")}
         placeholder={t("search.placeholder")}
-        spellCheck={false}
-        error={
-          text !== "" && "fault" in parsed
-            ? t("filter.fault", { at: parsed.fault.at + 1, message: parsed.fault.message })
-            : undefined
-        }
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
       />
-      <Button type="submit" disabled={"fault" in parsed}>
+      <Button type="submit" disabled={!isRight}>
         {t("search.find")}
       </Button>
     </form>

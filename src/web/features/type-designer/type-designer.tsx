@@ -1,23 +1,18 @@
 import { ActionIcon, Button, CloseButton, Group, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { joinPath } from "#kernel";
-import type { FaultDocument, Json, ObjectDocument, TransactionBody } from "#contract";
+import type { Json, ObjectDocument } from "#contract";
 import { forgetObjects, objectQuery, transact } from "../../client/objects.ts";
 import { open } from "../../client/navigation.ts";
-import { queryText, request } from "../../client/request.ts";
 import { useMyRights } from "../../client/rights.ts";
-import { fieldOf, labelText, typesPath } from "../../fields/definition.ts";
-import { bySection, FieldRow } from "../../fields/field-row.tsx";
-import { defaultColumns } from "../../grid/columns.ts";
+import { labelText, typesPath } from "../../fields/definition.ts";
 import { useActions } from "../../ui/action.ts";
 import { Loading } from "../../ui/loading.tsx";
-import { Notice } from "../../ui/notice.tsx";
-import { ObjectLink } from "../../ui/object-link.tsx";
 import { PageHead } from "../../ui/page-head.tsx";
 import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { failureToShow } from "../../ui/query-failure.ts";
-import { numberText, t, type TextKey } from "../../ui/text.ts";
+import { t, type TextKey } from "../../ui/text.ts";
 import { toastChange } from "../../ui/undo-toast.ts";
 import { useIsPhone } from "../../ui/use-media.ts";
 import { ViewTabs } from "../../ui/view-tabs.tsx";
@@ -29,11 +24,12 @@ import {
   fieldsOfTable,
   moveField,
   removeField,
-  specsOf,
   type FieldDraft,
   type TypeDraft,
 } from "./type-draft.ts";
+import { Impact, operationsOf, useImpact } from "./impact.tsx";
 import styles from "./type-designer.module.css";
+import { Preview } from "./type-preview.tsx";
 import { asText } from "../../fields/as-text.ts";
 
 /** Designs a type, a new one or one that is there: its fields, what they say, and the form that comes of it. */
@@ -225,91 +221,6 @@ function Designer({ object }: { object: ObjectDocument | undefined }) {
   );
 }
 
-function operationsOf(
-  draft: TypeDraft,
-  object: ObjectDocument | undefined,
-  path: string,
-): TransactionBody["operations"] {
-  const fields: Record<string, Json> = {
-    fields: specsOf(draft),
-    description: draft.description === "" ? null : draft.description,
-  };
-  return object === undefined
-    ? [{ op: "create", path, type: "Type", fields }]
-    : [{ op: "update", path, fields, ifRevision: object.revision }];
-}
-
-interface ImpactFound {
-  faults: FaultDocument[];
-  count: number;
-}
-
-// After the last key.
-const pauseMs = 500;
-
-/** What saving would mean: how many objects there are, and what of the change would be refused. */
-function useImpact(
-  draft: TypeDraft,
-  object: ObjectDocument | undefined,
-  path: string,
-  isAsked: boolean,
-): ImpactFound | undefined {
-  const [settledDraft, setSettled] = useState(draft);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(draft), pauseMs);
-    return () => clearTimeout(timer);
-  }, [draft]);
-  const { data } = useQuery({
-    queryKey: ["impact", path, settledDraft],
-    queryFn: async (): Promise<ImpactFound> => {
-      const [trial, count] = await Promise.all([
-        transact({ operations: operationsOf(settledDraft, object, path), dryRun: true }),
-        object === undefined ? 0 : countOf(object.name),
-      ]);
-      return { faults: trial.faults, count };
-    },
-    enabled: isAsked && settledDraft === draft,
-    placeholderData: (before) => before,
-    gcTime: 0,
-    retry: false,
-  });
-  return isAsked ? data : undefined;
-}
-
-async function countOf(type: string): Promise<number> {
-  const { total } = await request<{ total: { count: number } | null }>(
-    `/.api/v1/search${queryText({ type, limit: 1, total: "true", select: "name" })}`,
-  );
-  return total?.count ?? 0;
-}
-
-function Impact({ impact, type }: { impact: ImpactFound | undefined; type: string | undefined }) {
-  if (impact === undefined) return null;
-  if (impact.faults.length > 0) {
-    return (
-      <Notice tone="warn" title={t("designer.refused")}>
-        <ul>
-          {impact.faults.map((fault) => (
-            <li key={`${fault.field}:${fault.message}`}>
-              {fault.message}
-              {fault.hint !== undefined && <Text c="dimmed">{fault.hint}</Text>}
-            </li>
-          ))}
-        </ul>
-      </Notice>
-    );
-  }
-  if (type === undefined) return null;
-  return (
-    <p role="status">
-      {t("designer.impact", { count: numberText(impact.count) })}{" "}
-      <ObjectLink path="/.search" params={{ type }}>
-        {t("designer.show")}
-      </ObjectLink>
-    </p>
-  );
-}
-
 function Paste({ onPaste }: { onPaste: (specs: Record<string, Json>[]) => void }) {
   return (
     <Textarea
@@ -324,42 +235,5 @@ function Paste({ onPaste }: { onPaste: (specs: Record<string, Json>[]) => void }
         onPaste(fieldsOfTable(event.clipboardData.getData("text")));
       }}
     />
-  );
-}
-
-/** The form and the columns that come of it, to be tried. */
-function Preview({ draft }: { draft: TypeDraft }) {
-  const [values, setValues] = useState<Readonly<Record<string, Json>>>({});
-  const fields = draft.fields
-    .filter(({ spec }) => spec.name !== "")
-    .flatMap(({ key, spec }) => fieldOf(spec).map((field) => ({ ...field, key })));
-  const type = { name: draft.name, description: "", fields };
-  const columns = defaultColumns(type).map(
-    (name) => fields.find((field) => field.name === name)?.label ?? t(`way.${name}` as TextKey),
-  );
-  return (
-    <section className={styles.panel} aria-label={t("designer.preview")}>
-      <h2>{t("designer.preview")}</h2>
-      {fields.length === 0 && <Text c="dimmed">{t("designer.previewEmpty")}</Text>}
-      {bySection(fields).map(([section, members]) => (
-        <div key={section} className={styles.preview}>
-          {section !== "" && <h3>{section}</h3>}
-          {members.map((field) => (
-            <FieldRow
-              key={`${field.key}:${field.kind}`}
-              field={field}
-              value={values[field.key] ?? field.options.default ?? null}
-              onChange={(value) => setValues({ ...values, [field.key]: value })}
-            />
-          ))}
-        </div>
-      ))}
-      {fields.length > 0 && (
-        <>
-          <h3>{t("designer.columns")}</h3>
-          <p className={styles.columns}>{columns.join(" · ")}</p>
-        </>
-      )}
-    </section>
   );
 }
