@@ -143,7 +143,7 @@ export function PathField({ path, onDone }: { path: string; onDone: () => void }
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options mah={320} className="scrolls">
+        <Combobox.Options mah={320} className="scrolls" aria-label={t("app.typePath")}>
           {offered.map((row) => (
             <Combobox.Option key={row.path} value={row.path}>
               {row.path}

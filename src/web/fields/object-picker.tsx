@@ -70,7 +70,11 @@ export function ObjectPicker(props: Props) {
         />
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Options mah={320} className="scrolls">
+        <Combobox.Options
+          mah={320}
+          className="scrolls"
+          aria-label={kinds === "" ? t("palette.objects") : kinds}
+        >
           {found.map(({ path, type }) => (
             <Combobox.Option key={path} value={path}>
               <span className={styles.option}>

@@ -41,12 +41,12 @@ export function SearchInput({ label, text, ways, onChange, ...look }: Props) {
             box.openDropdown();
             box.resetSelectedOption();
           }}
-          onFocus={() => box.openDropdown()}
+          onClick={() => box.openDropdown()}
           onBlur={() => box.closeDropdown()}
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={offered.length === 0}>
-        <Combobox.Options mah={280} className="scrolls">
+        <Combobox.Options mah={280} className="scrolls" aria-label={label}>
           {offered.map((completion) => (
             <Combobox.Option key={completion.text} value={completion.text}>
               <span className={styles.option}>
