@@ -7,9 +7,11 @@
  *     a write that a savepoint took back is in no history either.
  * I2  An object's revision grows by one a change, however often the change writes it.
  * I3  Where many are written in bulk, the rows that follow from their values are held back, to be written together.
+ * I4  Nor does anybody wait in bulk for the answer to each row that is sent: what is sent later sees it, as statements run in
+ *     their order. All have been answered before a savepoint, and at the end of the bulk, which fails with the first that failed.
  */
 import { baseName } from "#kernel";
-import type { Transaction } from "#database";
+import type { SqlValue, Transaction } from "#database";
 import { emptyAcl, grantsOf, ownGrants, type AclTable, type Subject } from "./acl.ts";
 import { ChangedObject, type ChangeEntry } from "./change.ts";
 import { DerivedBatch } from "./derived-batch.ts";
@@ -44,6 +46,13 @@ type DeletedWhere =
   | "object_grant where object_id"
   | "object where id";
 
+const insertObject = `insert into object
+  (parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertObjectWithId = `insert into object
+  (id, parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 export class ObjectWriter {
   readonly #transaction: Transaction;
   readonly #objects: ObjectTable;
@@ -58,6 +67,8 @@ export class ObjectWriter {
   /** Rows that are held back (I3). */
   readonly held: DerivedBatch;
   #isBulk = false;
+  /** Settled when all that was sent in bulk is answered; once it has failed, it stays so (I4). */
+  #sent: Promise<unknown> = Promise.resolve();
 
   /** Types that were written, by id, and names that types have lost. */
   readonly touchedTypes = { written: new Set<number>(), gone: [] as string[] };
@@ -87,12 +98,14 @@ export class ObjectWriter {
       return await work();
     } finally {
       this.#isBulk = false;
+      await this.#answered();
       await this.held.write();
     }
   }
 
   /** Takes back what the work wrote if it rejects; nothing is held back in it. */
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    await this.#answered();
     await this.held.write();
     const isBulk = this.#isBulk;
     this.#isBulk = false;
@@ -104,7 +117,33 @@ export class ObjectWriter {
   }
 
   async #settle(): Promise<void> {
-    if (!this.#isBulk || this.held.isFull) await this.held.write();
+    if (this.#isBulk && !this.held.isFull) return;
+    await this.#answered();
+    await this.held.write();
+  }
+
+  /** Runs a statement of which nothing is asked but that it succeeds (I4). */
+  async #run(sql: string, parameters: readonly SqlValue[]): Promise<void> {
+    const done = this.#transaction.run(sql, parameters);
+    if (!this.#isBulk) {
+      await done;
+      return;
+    }
+    this.#sent = Promise.all([this.#sent, done]);
+    // It is heard by whoever waits for the answers.
+    this.#sent.catch(() => undefined);
+  }
+
+  async #answered(): Promise<void> {
+    await this.#sent;
+  }
+
+  /** Inserts a row of `object`; nobody waits for it where its id is to be had before. */
+  async #insert(values: readonly SqlValue[]): Promise<number> {
+    const id = await this.#transaction.newId?.("object");
+    if (id === undefined) return this.#transaction.insert(insertObject, values);
+    await this.#run(insertObjectWithId, [id, ...values]);
+    return id;
   }
 
   async create(
@@ -118,12 +157,8 @@ export class ObjectWriter {
     const now = this.#now();
     const name = baseName(path);
     const { acl } = parent.content;
-    const id = await this.#transaction.insert(
-      `insert into object
-        (parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
-        values (?, ?, ?, ?, ?, 1, ?, ?, ?)`,
-      [parent.id, name, type.id, ownerId, acl, JSON.stringify(data), now, now],
-    );
+    const text = JSON.stringify(data);
+    const id = await this.#insert([parent.id, name, type.id, ownerId, acl, 1, text, now, now]);
     const content = { kind: "stored", type, parentId: parent.id, acl, data } as const;
     const times = { createdAt: now, updatedAt: now };
     const made = { id, path, name, type: type.name, ownerId, revision: 1, ...times, content };
@@ -142,10 +177,12 @@ export class ObjectWriter {
     this.#touch(object);
     const revision = this.#nextRevision(object);
     const updatedAt = this.#now();
-    await this.#transaction.run(
-      "update object set data = ?, revision = ?, updated_at = ? where id = ?",
-      [JSON.stringify(after), revision, updatedAt, object.id],
-    );
+    await this.#run("update object set data = ?, revision = ?, updated_at = ? where id = ?", [
+      JSON.stringify(after),
+      revision,
+      updatedAt,
+      object.id,
+    ]);
     const { id, name } = object;
     const was = { id, name, data: before };
     const now = { id, name, data: after };
@@ -234,23 +271,18 @@ export class ObjectWriter {
     const { name, parentId, typeId, ownerId, createdAt, data, grants } = state;
     const { path, lastRevision } = options;
     this.#isStale = true;
-    await this.#transaction.run(
-      `insert into object
-        (id, parent_id, name, type_id, owner_id, acl, revision, data, created_at, updated_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [
-        id,
-        parentId,
-        name,
-        typeId,
-        ownerId,
-        emptyAcl,
-        lastRevision + 1,
-        JSON.stringify(data),
-        createdAt,
-        this.#now(),
-      ],
-    );
+    await this.#transaction.run(insertObjectWithId, [
+      id,
+      parentId,
+      name,
+      typeId,
+      ownerId,
+      emptyAcl,
+      lastRevision + 1,
+      JSON.stringify(data),
+      createdAt,
+      this.#now(),
+    ]);
     if (!this.#touched.has(id)) this.#touched.set(id, { before: null, path });
     await this.#acl.setGrants(this.#transaction, id, grants);
   }
@@ -304,6 +336,7 @@ export class ObjectWriter {
 
   /** What has changed, for the history and for listeners (I1). */
   async conclude(): Promise<{ entry: ChangeEntry; row: HistoryRow }[]> {
+    await this.#answered();
     await this.held.write();
     const changed: { entry: ChangeEntry; row: HistoryRow }[] = [];
     const isKnown = !this.#isStale && this.#rollbacks === this.#transaction.rollbacks;

@@ -17,6 +17,8 @@ export interface Listener {
 }
 
 const latency = { leastMs: 0.2, mostMs: 400 };
+/** As the job manager's transport asks its WebSocket to wait. */
+const handshakeMaxMs = 10_000;
 const openState = 1;
 const closedState = 3;
 
@@ -40,6 +42,7 @@ export class SimulatedNetwork {
         line.refused();
       } else line.accept(found);
     });
+    this.#scheduler.after(handshakeMaxMs, life, "waits for a handshake", () => line.giveUp());
     return line.socket as unknown as WebSocket;
   }
 
@@ -91,6 +94,15 @@ export class Line {
   refused(): void {
     this.#cutNow();
     if (!this.manager.isDead) this.socket.fails("nobody is there");
+  }
+
+  /** The handshake has not come to its end. */
+  giveUp(): void {
+    if (this.socket.readyState !== 0) return;
+    const { server } = this;
+    this.#cutNow();
+    this.socket.fails("the handshake took too long");
+    if (server !== undefined && !this.isSilent) this.#tell("server", "closed");
   }
 
   accept({ life, door }: Listener): void {
