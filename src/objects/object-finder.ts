@@ -8,7 +8,7 @@ import type { Transaction } from "#database";
 import type { Sealer } from "#runtime";
 import type { Actor } from "./actor.ts";
 import { showValue } from "./document.ts";
-import { parseContext, readContext, userName } from "./field-context.ts";
+import { parseContext, readContext } from "./field-context.ts";
 import { parseCondition } from "./field-input.ts";
 import type { FieldInput } from "./field-value.ts";
 import { password } from "./fields/password.ts";
@@ -26,6 +26,7 @@ import {
 import { assertSearch, ObjectSearch, typesOf, type Total } from "./search/object-search.ts";
 import { unknownField } from "./search/search-fault.ts";
 import { isTreeObject, visibleTo, type StoredObject, type TreeObject } from "./stored-object.ts";
+import { systemValue } from "./system-value.ts";
 import { typesPath } from "./system-tree.ts";
 import type { VirtualDirectory } from "./virtual-directory.ts";
 import { countedVirtual, searchVirtual } from "./virtual-search.ts";
@@ -205,23 +206,7 @@ export class ObjectFinder {
         parentId === null ? undefined : await this.#readable(transaction, actor, parentId);
       return parent === undefined ? null : this.valueAt(transaction, actor, parent, rest);
     }
-    if (rest.length > 0) return null;
-    switch (name) {
-      case "id":
-      case "name":
-      case "path":
-      case "type":
-      case "revision":
-        return object[name];
-      case "created":
-        return new Date(object.createdAt).toISOString();
-      case "updated":
-        return new Date(object.updatedAt).toISOString();
-      case "owner":
-        return userName(transaction, object.ownerId);
-      default:
-        return null;
-    }
+    return rest.length > 0 ? null : systemValue(transaction, object, name);
   }
 
   async #readable(

@@ -5,7 +5,6 @@
 import { baseName, nearest, parentPath, TsunagiError, type Search } from "#kernel";
 import type { Transaction } from "#database";
 import type { ObjectDocument } from "./document.ts";
-import { userName } from "./field-context.ts";
 import { password } from "./fields/password.ts";
 import { secretMask } from "./field-value.ts";
 import type { Json } from "./json.ts";
@@ -16,6 +15,7 @@ import { literalContext } from "./search/literal-context.ts";
 import { assertSearch, typesOf, type Total } from "./search/object-search.ts";
 import { PredicateCompiler, type Candidate, type CandidateWorld } from "./search/predicate.ts";
 import type { TreeObject } from "./stored-object.ts";
+import { systemValue } from "./system-value.ts";
 import { typesPath } from "./system-tree.ts";
 
 export interface PastQuery {
@@ -115,24 +115,8 @@ export class PastSearch {
       return parent === undefined ? null : this.valueAt(parent.object, rest);
     }
     if (rest.length > 0) return null;
-    switch (name) {
-      case "parent":
-        return object.path === "/" ? null : parentPath(object.path);
-      case "id":
-      case "name":
-      case "path":
-      case "type":
-      case "revision":
-        return object[name];
-      case "created":
-        return new Date(object.createdAt).toISOString();
-      case "updated":
-        return new Date(object.updatedAt).toISOString();
-      case "owner":
-        return userName(this.#transaction, object.ownerId);
-      default:
-        return null;
-    }
+    if (name === "parent") return object.path === "/" ? null : parentPath(object.path);
+    return systemValue(this.#transaction, object, name);
   }
 
   async #objects(

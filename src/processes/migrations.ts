@@ -3,46 +3,31 @@ import { shardCount } from "./shards.ts";
 
 /** The tables of the engine. Only this domain reads and writes them. */
 export const processMigrations: readonly Migration[] = [
-  {
-    name: "processes/0001-engine",
-    async up(transaction: Transaction): Promise<void> {
-      for (const statement of statements) await transaction.run(statement);
-    },
-  },
+  { name: "processes/0001-engine", up: (transaction) => runAll(transaction, statements) },
   {
     name: "processes/0002-jobs-and-steps",
-    async up(transaction: Transaction): Promise<void> {
-      for (const statement of jobStatements) await transaction.run(statement);
-    },
+    up: (transaction) => runAll(transaction, jobStatements),
   },
   {
     name: "processes/0003-cheaper-turns",
-    async up(transaction: Transaction): Promise<void> {
-      for (const statement of cheaperTurnStatements) await transaction.run(statement);
-    },
+    up: (transaction) => runAll(transaction, cheaperTurnStatements),
   },
-  {
-    name: "processes/0004-counts",
-    async up(transaction: Transaction): Promise<void> {
-      for (const statement of countStatements) await transaction.run(statement);
-    },
-  },
-  {
-    name: "processes/0005-life",
-    async up(transaction: Transaction): Promise<void> {
-      for (const statement of lifeStatements) await transaction.run(statement);
-    },
-  },
+  { name: "processes/0004-counts", up: (transaction) => runAll(transaction, countStatements) },
+  { name: "processes/0005-life", up: (transaction) => runAll(transaction, lifeStatements) },
   {
     name: "processes/0006-shards",
-    async up(transaction: Transaction): Promise<void> {
-      for (const statement of shardStatements) await transaction.run(statement);
+    async up(transaction) {
+      await runAll(transaction, shardStatements);
       for (let id = 0; id < shardCount; id += 1) {
         await transaction.run("insert into shard (id, server) values (?, 0)", [id]);
       }
     },
   },
 ];
+
+async function runAll(transaction: Transaction, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await transaction.run(statement);
+}
 
 const shardStatements = [
   // Which server has which shard; 0: the only one there is, or none.

@@ -44,7 +44,7 @@ export class Choices {
 }
 
 /** The finalizer of MurmurHash3: neighbouring numbers become unrelated ones. */
-function mix(value: number): number {
+export function mix(value: number): number {
   let mixed = value | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85eb_ca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);

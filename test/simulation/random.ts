@@ -1,3 +1,5 @@
+import { mix } from "../fuzz/choices.ts";
+
 /** Numbers that a seed repeats (mulberry32). Each stream of a seed is its own: what one draws does not move the others. */
 export class Random {
   #state: number;
@@ -37,11 +39,4 @@ export class Random {
   pick<T>(options: readonly T[]): T {
     return options[this.below(options.length)] as T;
   }
-}
-
-function mix(value: number): number {
-  let mixed = value | 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85eb_ca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
-  return mixed ^ (mixed >>> 16);
 }

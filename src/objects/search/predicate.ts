@@ -23,6 +23,7 @@ import type { Field, ObjectType } from "../object-type.ts";
 import { typesPath } from "../system-tree.ts";
 import { targetTypes } from "../type-references.ts";
 import { dayRange, nextDay, toStored } from "./literal-value.ts";
+import { referringField } from "./referring-field.ts";
 import { searchInvalid, unknownField } from "./search-fault.ts";
 import { cannot, isSystemField, systemFields } from "./system-test.ts";
 
@@ -165,12 +166,7 @@ export class PredicateCompiler {
     if (test.kind === "compare" && test.value.kind === "null" && test.operator === "=") {
       return async (candidate) => !isThere(field, candidate.value(field));
     }
-    const values =
-      test.kind === "in"
-        ? test.values
-        : test.kind === "compare" && test.operator === "="
-          ? [test.value]
-          : undefined;
+    const values = wantedValues(test);
     if (values === undefined) throw cannotCompare(type, field, at, test);
     const ids = new Set<number | null>();
     for (const { value } of values) ids.add((await this.#target(String(value), at)).id);
@@ -349,14 +345,7 @@ export class PredicateCompiler {
     test: Test,
   ): Promise<Holds> {
     const scope = await this.scopeOf([typeName]);
-    const [type] = scope.types;
-    const field = type?.field(fieldName);
-    if (type === undefined || field === undefined) {
-      throw unknownField(at, fieldName, type?.fieldNames ?? [], typeName);
-    }
-    if (field.kind.references === undefined) {
-      throw searchInvalid({ at, message: `'${fieldName}' of ${typeName} refers to no object` });
-    }
+    const { type, field } = referringField(scope.types, { typeName, fieldName, at });
     const inner =
       rest.length === 0 ? await this.#isObject(test) : await this.#way(rest, test, scope);
     return async (candidate) => {
@@ -373,12 +362,7 @@ export class PredicateCompiler {
   async #isObject(test: Test): Promise<Holds> {
     if (test.kind === "exists") return always;
     if (test.kind === "under") return this.#under(test.path, test.at);
-    const values =
-      test.kind === "in"
-        ? test.values
-        : test.kind === "compare" && test.operator === "="
-          ? [test.value]
-          : undefined;
+    const values = wantedValues(test);
     const at = test.kind === "compare" ? test.at : 0;
     if (values === undefined) {
       throw searchInvalid({
@@ -527,4 +511,10 @@ function cannotCompare(
     at,
     message: `'${field.name}' of ${type.name} is of kind ${field.kind.name} and cannot be compared with '${test.operator ?? test.kind}'`,
   });
+}
+
+/** Of a test for one or some of several values: which; undefined for any other test. */
+function wantedValues(test: Test): readonly Literal[] | undefined {
+  if (test.kind === "in") return test.values;
+  return test.kind === "compare" && test.operator === "=" ? [test.value] : undefined;
 }

@@ -30,6 +30,7 @@ import {
   type Condition,
 } from "./condition.ts";
 import { compileFieldTest } from "./field-test.ts";
+import { referringField } from "./referring-field.ts";
 import { searchInvalid, unknownField } from "./search-fault.ts";
 import { allOf, always, anyOf, containsFolded, isOneOf, joined, never, raw, sql } from "./sql.ts";
 import { compileSystemTest, isSystemField, systemFields } from "./system-test.ts";
@@ -380,17 +381,7 @@ export class SearchCompiler {
     then: (source: string, scope: Scope) => Promise<Condition>,
   ): Promise<Condition> {
     const scope = await this.scopeOf([typeName]);
-    const [type] = scope.types;
-    const field = type?.field(fieldName);
-    if (type === undefined || field === undefined) {
-      throw unknownField(at, fieldName, type?.fieldNames ?? [], typeName);
-    }
-    if (field.kind.references === undefined) {
-      throw searchInvalid({
-        at,
-        message: `'${fieldName}' of ${typeName} refers to no object`,
-      });
-    }
+    const { field } = referringField(scope.types, { typeName, fieldName, at });
     const referrer = this.alias();
     const inner = await then(referrer, scope);
     const s = raw(referrer);

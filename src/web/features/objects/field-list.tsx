@@ -5,6 +5,7 @@ import { FieldValue } from "../../fields/field-value.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { ObjectLink } from "../../ui/object-link.tsx";
 import { t } from "../../ui/text.ts";
+import group from "../../ui/section.module.css";
 import styles from "./field-list.module.css";
 
 interface Props {
@@ -24,7 +25,7 @@ export function FieldList({ object, fields, onEdit }: Props) {
     );
   }
   return bySection(fields).map(([section, members]) => (
-    <section key={section} className={styles.section}>
+    <section key={section} className={`${group.section} ${styles.spaced}`}>
       {section !== "" && <h2>{section}</h2>}
       <dl className={styles.list}>
         {members.map((field) => (

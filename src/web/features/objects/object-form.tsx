@@ -12,6 +12,7 @@ import { ProblemNotice } from "../../ui/problem-notice.tsx";
 import { t } from "../../ui/text.ts";
 import { ConflictPanel, type Conflict } from "./conflict-panel.tsx";
 import { faultsIn, type FieldFaults } from "./field-faults.ts";
+import group from "../../ui/section.module.css";
 import styles from "./object-form.module.css";
 import {
   changedFields,
@@ -149,7 +150,7 @@ export function ObjectForm(props: Props) {
         />
       )}
       {bySection(fields).map(([section, members]) => (
-        <section key={section} className={styles.section}>
+        <section key={section} className={group.section}>
           {section !== "" && <h2>{section}</h2>}
           {members.map((field) => (
             <FieldRow
